@@ -1,0 +1,109 @@
+"""The composition root: settings become sources and a gateway, a gateway becomes an ASGI application."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway import graphiql
+from gateway.adapter import Source
+from gateway.clock import Clock, SystemClock
+from gateway.identity import MatchField
+from gateway.planner.cursor import CursorCodec
+from gateway.planner.listed import Snapshots
+from gateway.planner.reader import Gateway
+from gateway.settings import Settings, SourceSettings, SourceTypes
+from gateway.spec import AnySpec
+from gateway.transport import HttpTransport, Transport
+from gateway.vendors import SPECS
+
+_journal = structlog.stdlib.get_logger("gateway")
+
+
+def source_types() -> SourceTypes:
+    """What a `[[sources]]` table of each vendor may hold."""
+    return {name: spec.settings for name, spec in SPECS.items()}
+
+
+def specs() -> Mapping[str, AnySpec]:
+    """Every vendor's spec by name."""
+    return SPECS
+
+
+def build_source(
+    settings: SourceSettings, *, priority: int, transport: Transport, clock: Clock, cache_ttl: float = 0.0
+) -> Source:
+    """One source; `priority` counts from 1, which wins."""
+    spec = SPECS[settings.vendor]
+    return Source(settings, spec, priority=priority, transport=transport, clock=clock, cache_ttl=cache_ttl)
+
+
+def build_gateway(
+    settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None
+) -> Gateway:
+    """A gateway over the configured sources, in their order. It owns the transport, and closes it."""
+    used, time = transport or HttpTransport(), clock or SystemClock()
+    sources = [
+        build_source(one, priority=place, transport=used, clock=time, cache_ttl=settings.cache.ttl)
+        for place, one in enumerate(settings.sources, start=1)
+    ]
+    return Gateway(
+        sources=sources,
+        match=tuple(MatchField(name) for name in settings.identity.match),
+        cursors=CursorCodec(_cursor_secret(settings)),
+        clock=time,
+        transport=used,
+        vendor_calls=settings.limits.vendor_calls,
+        deadline=settings.limits.deadline,
+        snapshots=Snapshots(time, ttl=settings.cache.scan_ttl, limit=settings.limits.in_memory_records),
+    )
+
+
+def _cursor_secret(settings: Settings) -> str:
+    configured = settings.server.cursor_secret
+    return secrets.token_urlsafe(32) if configured is None else configured.get_secret_value()
+
+
+def create_app(gateway: Gateway) -> Starlette:
+    """The ASGI application; its end closes the gateway."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        yield
+        await gateway.close()
+
+    return Starlette(
+        routes=[*_graphql(gateway), *graphiql.routes(), *_health(gateway.sources)], lifespan=lifespan
+    )
+
+
+def print_schema() -> str:
+    """The schema as printed from the code, ending in a line break."""
+    # The GraphQL side takes a moment to import, which most commands need not wait for.
+    from resolvers import schema
+
+    return schema.print_schema()
+
+
+def _graphql(gateway: Gateway) -> list[Route]:
+    from resolvers.view import GraphQLEndpoint
+
+    return [Route("/graphql", GraphQLEndpoint(gateway, page=graphiql.page))]
+
+
+def _health(sources: Sequence[Source]) -> list[Route]:
+    async def alive(request: Request) -> Response:  # noqa: ARG001
+        return JSONResponse({"status": "ok"})
+
+    async def ready(request: Request) -> Response:  # noqa: ARG001
+        states = {source.name: source.exchange.health.state for source in sources}
+        return JSONResponse({"status": "ok", "sources": states})
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]
