@@ -1,0 +1,51 @@
+"""How many customers a filter admits, without reading them: from the vendors' own counts, and no surer than those."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from gateway.adapter import Source
+from gateway.errors import GatewayError
+from gateway.operation import Operation
+from gateway.planner.connection import Count, CountPrecision
+from gateway.planner.split import SourcePlan
+from gateway.planner.walk import Bounds
+
+
+async def counted(
+    sources: Sequence[Source], plans: Mapping[str, SourcePlan], everybody: int | None, operation: Operation
+) -> Count | None:
+    """`everybody` is their number where all were seen. Else at most the sum of the sources; None where one cannot tell.
+
+    The sum is exact only where one source alone can match, just the matching records are counted, and no two of its
+    records can be one person.
+    """
+    if everybody is not None:
+        return Count(value=everybody, precision=CountPrecision.EXACT)
+    asked = [source for source in sources if not plans[source.name].is_impossible]
+    numbers = await asyncio.gather(*(_of(source, plans[source.name], operation) for source in asked))
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers):
+        return None
+    is_exact = len(asked) == 1 and asked[0].table.unique_email and plans[asked[0].name].is_exact
+    return Count(value=sum(known), precision=CountPrecision.EXACT if is_exact else CountPrecision.AT_MOST)
+
+
+async def _of(source: Source, plan: SourcePlan, operation: Operation) -> int | None:
+    """At least as many as match at the source; None where it cannot count them without a scan, or failed to."""
+    if plan.ids is not None or plan.keys is not None or not plan.is_superset:
+        return None
+    numbers = []
+    for branch in plan.branches:
+        arguments = dict(branch.arguments)
+        for field, bounds in plan.bounds.items():
+            kind = source.table.ranges.get(field)
+            if kind is not None and bounds != Bounds():
+                arguments |= kind.render(bounds.low, bounds.high, source.filter_zone)
+        try:
+            numbers.append(await source.count(arguments, operation))
+        except GatewayError as error:
+            operation.report(error)
+            return None
+    return None if None in numbers else sum(number or 0 for number in numbers)

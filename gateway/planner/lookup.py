@@ -1,0 +1,300 @@
+"""Finding people: records by id and by e-mail address, each asked for once in an operation, merged into customers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+from aiodataloader import DataLoader
+
+from gateway.adapter import Found, Source
+from gateway.customer import (
+    IDENTITY_FIELDS,
+    Customer,
+    CustomerRecord,
+    Field,
+    Selection,
+    SourceReport,
+    SourceState,
+)
+from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError
+from gateway.identity import MatchField, key_of, merge
+from gateway.operation import Operation
+from gateway.planner.census import Census
+from gateway.query import Precedence, SourceRank, match_key, spellings
+
+_STOPS = (SourceError, BudgetExceeded, DeadlineExceeded)
+"""What may end one look-up while the others' answers stand."""
+
+
+Members: TypeAlias = tuple[CustomerRecord, ...] | BaseException
+"""What a look-up gives for one match key; a data loader hands an exception on as one."""
+
+
+class Lookup:
+    """The look-ups of one operation over the sources that its caller may see, all with one selection."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        match: tuple[MatchField, ...],
+        selection: Selection,
+        operation: Operation,
+        census: Census,
+    ) -> None:
+        self.census = census
+        self.sources = {source.name: source for source in sources}
+        self.match = match
+        self.selection = msgspec.structs.replace(selection, fields=selection.fields | IDENTITY_FIELDS)
+        self.operation = operation
+        self.precedence = precedence_of(sources)
+        self._streamed: dict[str, dict[str, CustomerRecord]] = {source.name: {} for source in sources}
+        self._streamed_keys: dict[str, dict[str, list[str]]] = {source.name: {} for source in sources}
+        self._whole: set[str] = set()
+        self._by_id: dict[str, DataLoader[str, Any]] = {
+            source.name: DataLoader(self._id_batch(source)) for source in sources
+        }
+        self._by_key: dict[str, DataLoader[str, Any]] = {
+            source.name: DataLoader(self._key_batch(source)) for source in sources
+        }
+
+    def require(self, fields: frozenset[Field]) -> None:
+        """Have every later load bring these fields too."""
+        self.selection = msgspec.structs.replace(self.selection, fields=self.selection.fields | fields)
+
+    async def record(self, source_name: str, vendor_id: str) -> CustomerRecord | None:
+        """None where the vendor, or the caller, knows no such record; raises the source's failure."""
+        loader = self._by_id.get(source_name)
+        if loader is None:
+            return None
+        found: CustomerRecord | None = await loader.load(vendor_id)
+        return found
+
+    async def customer(self, source_name: str, vendor_id: str) -> Customer | None:
+        """The whole customer that the record is a member of."""
+        record = await self.record(source_name, vendor_id)
+        return None if record is None else await self.customer_of(record)
+
+    async def customer_by_email(self, email: str) -> Customer | None:
+        """The customer of an address; where nothing is merged, the primary-most record with it."""
+        key = match_key(email)
+        if key is None:
+            return None
+        records, reports = await self._members(key, self.sources.values())
+        if not records:
+            raise_first(reports)
+            return None
+        if key_of(records[0], self.match) is None:
+            return self.merged(self.precedence.sorted(records)[:1], reports)
+        return self.merged(records, reports)
+
+    async def customer_of(self, record: CustomerRecord) -> Customer:
+        """The record's customer: whatever the other sources know of the same person, asked by e-mail address."""
+        key = key_of(record, self.match)
+        if key is None:
+            return self._alone(record)
+        others, reports = await self._members(key, self._askable(record))
+        return self._with(record, others, reports)
+
+    async def customer_unless(
+        self, record: CustomerRecord, is_elsewhere: Callable[[CustomerRecord], bool]
+    ) -> Customer | None:
+        """The record's customer; None as soon as a record of it is found for which `is_elsewhere`.
+
+        Sources that can answer without a call are asked first, then the two that most likely know the person one
+        after the other, then the rest at once: most records whose customer stands elsewhere cost one call or two.
+        """
+        key = key_of(record, self.match)
+        if key is None:
+            return self._alone(record)
+        found: list[CustomerRecord] = []
+        outcome: dict[str, GatewayError | None] = {}
+        for sources in self._rounds(key, self._askable(record)):
+            members = await self._asked(key, sources, outcome)
+            if any(is_elsewhere(member) for member in members):
+                return None
+            found += members
+        return self._with(record, found, self._reports(outcome))
+
+    def _askable(self, record: CustomerRecord) -> list[Source]:
+        """The sources that may know more of the record's person: its own too where records may share an address."""
+        own = self.sources[record.source_name]
+        return [source for source in self.sources.values() if source is not own or not own.table.unique_email]
+
+    def _rounds(self, key: str, sources: Iterable[Source]) -> Iterable[list[Source]]:
+        free = [source for source in sources if self._is_free(source, key)]
+        dear = [source for source in sources if source not in free]
+        dear.sort(key=self.census.promise, reverse=True)
+        return (part for part in (free, dear[:1], dear[1:2], dear[2:]) if part)
+
+    def _is_free(self, source: Source, key: str) -> bool:
+        is_known = source.table.unique_email and key in self._streamed_keys[source.name]
+        return is_known or source.name in self._whole
+
+    def _alone(self, record: CustomerRecord) -> Customer:
+        return self.merged([record], self._reports({record.source_name: None}))
+
+    def _with(
+        self, record: CustomerRecord, others: Iterable[CustomerRecord], reports: Iterable[SourceReport]
+    ) -> Customer:
+        own = record.source_name
+        told = [
+            _complete(own) if report.source_name == own and report.error is None else report
+            for report in reports
+        ]
+        return self.merged([record, *others], told)
+
+    async def read_whole(self, source: Source) -> None:
+        """Read a source's whole list, so that nothing needs to be looked up there; raises what `Source.page` raises."""
+        pager = source.spec.drain or source.spec.pager
+        position: int | None = pager.start
+        while position is not None:
+            page = await source.page(
+                {},
+                self.selection,
+                self.operation,
+                pager=pager,
+                position=position,
+                limit=source.table.page_size,
+                is_cached=True,
+            )
+            self.streamed(source, page.records)
+            position = page.following
+        self._whole.add(source.name)
+        self.census.counted(source, len(self._streamed[source.name]))
+
+    def whole(self, source: Source) -> Sequence[CustomerRecord] | None:
+        """All the source's rows, where they were read; deleted ones that the vendor keeps apart are not among them."""
+        return list(self._streamed[source.name].values()) if source.name in self._whole else None
+
+    async def with_key(self, source_name: str, key: str) -> Sequence[CustomerRecord]:
+        """The records of one source with a match key; raises the source's failure."""
+        found: Sequence[CustomerRecord] = await self._by_key[source_name].load(key)
+        return found
+
+    def merged(self, records: Iterable[CustomerRecord], reports: Iterable[SourceReport]) -> Customer:
+        """One customer of records that are known to be the same person; a record that came twice counts once."""
+        distinct = {(record.source_name, record.vendor_id): record for record in records}
+        customer = merge(distinct.values(), self.precedence, self.selection.fields)
+        ordered = sorted(reports, key=lambda report: self.sources[report.source_name].priority)
+        return msgspec.structs.replace(customer, reports=tuple(ordered))
+
+    def streamed(self, source: Source, records: Iterable[CustomerRecord]) -> None:
+        """Rows that a list brought: they are completed, not fetched, if their record is asked for."""
+        rows, ids = self._streamed[source.name], self._streamed_keys[source.name]
+        for record in records:
+            rows[record.vendor_id] = record
+            key = match_key(record.email)
+            if key is not None and not record.deleted_at and record.vendor_id not in ids.setdefault(key, []):
+                ids[key].append(record.vendor_id)
+
+    def prime(self, records: Iterable[CustomerRecord]) -> None:
+        """Records that came in another way need not be asked for again."""
+        for record in records:
+            self._by_id[record.source_name].prime(record.vendor_id, record)
+
+    async def _members(
+        self, key: str, asked: Iterable[Source]
+    ) -> tuple[list[CustomerRecord], list[SourceReport]]:
+        outcome: dict[str, GatewayError | None] = {}
+        records = await self._asked(key, list(asked), outcome)
+        return records, self._reports(outcome)
+
+    async def _asked(
+        self, key: str, sources: Sequence[Source], outcome: dict[str, GatewayError | None]
+    ) -> list[CustomerRecord]:
+        """What the sources know of the key; `outcome` takes in who answered and who failed."""
+        loads = (self._by_key[source.name].load(key) for source in sources)
+        answers = await asyncio.gather(*loads, return_exceptions=True)
+        records: list[CustomerRecord] = []
+        for source, answer in zip(sources, answers, strict=True):
+            if isinstance(answer, BaseException):
+                outcome[source.name] = self._noted(answer)
+            else:
+                outcome[source.name] = None
+                records += answer
+        return records
+
+    def _noted(self, error: BaseException) -> GatewayError:
+        if not isinstance(error, _STOPS):
+            raise error
+        self.operation.report(error)
+        return error
+
+    def _reports(self, outcome: Mapping[str, GatewayError | None]) -> list[SourceReport]:
+        reports = []
+        for name in self.sources:
+            if name not in outcome:
+                reports.append(SourceReport(source_name=name, state=SourceState.SKIPPED))
+            elif (error := outcome[name]) is None:
+                reports.append(_complete(name))
+            else:
+                reports.append(SourceReport(source_name=name, state=SourceState.FAILED, error=error))
+        return reports
+
+    def _id_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+        async def load(ids: list[str]) -> list[Found]:
+            rows = self._streamed[source.name]
+            known = [rows[vendor_id] for vendor_id in ids if vendor_id in rows]
+            unknown = [vendor_id for vendor_id in ids if vendor_id not in rows]
+            found = await source.by_ids(unknown, self.selection, self.operation) if unknown else {}
+            found.update(await self._completed(source, known))
+            return [found[vendor_id] for vendor_id in ids]
+
+        return load
+
+    async def _completed(self, source: Source, rows: Sequence[CustomerRecord]) -> dict[str, Found]:
+        try:
+            records = await source.completed(rows, self.selection, self.operation)
+        except SourceError as error:
+            return dict.fromkeys((row.vendor_id for row in rows), error)
+        return {record.vendor_id: record for record in records}
+
+    def _key_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+        async def load(keys: list[str]) -> list[Members]:
+            found = await asyncio.gather(
+                *(self._with_key(source, key) for key in keys), return_exceptions=True
+            )
+            return list(found)
+
+        return load
+
+    async def _with_key(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
+        """The vendor is asked for each spelling; what it equates beyond ours is left out."""
+        known = self._streamed_keys[source.name].get(key, [])
+        if source.name in self._whole or (known and source.table.unique_email):
+            records = await asyncio.gather(*(self.record(source.name, vendor_id) for vendor_id in known))
+            return tuple(record for record in records if record is not None)
+        answers = await asyncio.gather(
+            *(source.by_spelling(address, self.selection, self.operation) for address in spellings(key))
+        )
+        distinct = {record.vendor_id: record for records in answers for record in records}
+        members = tuple(
+            record for record in distinct.values() if not record.deleted_at and match_key(record.email) == key
+        )
+        self.prime(members)
+        self.census.looked_up(source, is_found=bool(members))
+        return members
+
+
+def _complete(source_name: str) -> SourceReport:
+    return SourceReport(source_name=source_name, state=SourceState.COMPLETE)
+
+
+def raise_first(reports: Iterable[SourceReport]) -> None:
+    """Nobody was found and somebody could not answer: then "there is none" would be a lie."""
+    for report in reports:
+        if report.error is not None:
+            raise report.error
+
+
+def precedence_of(sources: Iterable[Source]) -> Precedence:
+    """The order of sources and ids that decides between records."""
+    return Precedence(
+        {
+            source.name: SourceRank(priority=source.priority, numeric_ids=source.table.numeric_ids)
+            for source in sources
+        }
+    )

@@ -1,0 +1,184 @@
+"""A page of merged customers: each once, at its anchor, in order, with flags that were checked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from gateway.customer import Customer, CustomerRecord, SourceReport, SourceState
+from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError
+from gateway.planner.cursor import Place
+from gateway.planner.lookup import Lookup
+from gateway.planner.merge import Merge
+from gateway.planner.split import speaks_of_consent
+from gateway.planner.walk import Walk
+from gateway.query import Condition, fields_of, matches
+
+_STOPS = (BudgetExceeded, DeadlineExceeded)
+
+
+class Scan:
+    """Takes records off a merge, and keeps those at which a customer stands.
+
+    `stop` is the place that the walk may not reach. `stopped` is why the scan ended before its time: nothing was left
+    to spend.
+    """
+
+    def __init__(
+        self,
+        merge: Merge,
+        lookup: Lookup,
+        walk: Walk,
+        condition: Condition,
+        *,
+        start: Place | None = None,
+        stop: Place | None = None,
+    ) -> None:
+        self.merge = merge
+        self.walk = walk
+        self.nodes: list[tuple[CustomerRecord, Customer]] = []
+        self.stopped: GatewayError | None = None
+        self.is_bounded = False
+        """True where the walk has reached `stop`."""
+        self._lookup = lookup
+        self._condition = condition
+        self._limit = None if stop is None else walk.key_of(stop)
+        self._start = start
+        self._scanned: Place | None = None
+        self._undecided: CustomerRecord | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """True where the whole list was read, and nobody failed on the way."""
+        complete = not self.merge.unfinished and not self.merge.failures and self.stopped is None
+        return complete and not any(report.error for _, node in self.nodes for report in node.reports)
+
+    async def run(self, count: int) -> None:
+        """Until there are `count` customers, or the walk ends, reaches `stop`, or has nothing left to spend."""
+        while len(self.nodes) < count and self.stopped is None and not self.is_bounded:
+            records = await self.merge.take(min(count - len(self.nodes), self._affordable()))
+            if not records:
+                self.stopped = self.merge.stopped
+                return
+            inside = [
+                record for record in records if self._limit is None or self.walk.key(record) < self._limit
+            ]
+            self.is_bounded = len(inside) < len(records)
+            self._judge(inside, await asyncio.gather(*map(self._decided, inside)))
+
+    def _affordable(self) -> int:
+        """How many records to decide at once: what is left is not spread so thin that none of them is decided."""
+        return max(1, self._lookup.operation.calls_left // (2 * len(self._lookup.sources)))
+
+    def _judge(
+        self, records: Sequence[CustomerRecord], decisions: Sequence[Customer | GatewayError | None]
+    ) -> None:
+        for record, decision in zip(records, decisions, strict=True):
+            if isinstance(decision, GatewayError):
+                self.stopped, self._undecided = decision, record
+                return
+            self._scanned = self.walk.place(record)
+            if decision is not None:
+                self.nodes.append((record, decision))
+
+    @property
+    def reached(self) -> Place | None:
+        """The place up to which everything is decided; None where nothing is."""
+        frontier = self.merge.frontier()
+        if self._undecided is not None:
+            frontier = Place(value=self.walk.value(self._undecided), source_name="", vendor_id="")
+        places = [place for place in (self._start, self._scanned, frontier) if place is not None]
+        return max(places, key=self.walk.key_of, default=None)
+
+    async def _decided(self, record: CustomerRecord) -> Customer | GatewayError | None:
+        """The customer who stands at the record, None where nobody does; or why that could not be found out."""
+        try:
+            whole = await self._deciding(record)
+            customer = await self._lookup.customer_unless(whole, lambda other: self._is_before(other, whole))
+        except _STOPS as error:
+            return error
+        if customer is None:
+            return None
+        for report in customer.reports:
+            if isinstance(report.error, _STOPS):
+                return report.error
+        place = self.anchor(customer)
+        if place is None or identity(place) != identity(record):
+            return None
+        return await self._whole(customer, record)
+
+    def _is_before(self, other: CustomerRecord, record: CustomerRecord) -> bool:
+        """True where the customer of both stands at the other record, whatever else belongs to it."""
+        if identity(other) == identity(record) or speaks_of_consent(self._condition):
+            return False
+        reach = self._lookup.sources[other.source_name].reach
+        if matches(self._condition, other, reach) is not True:
+            return False
+        return identity(self.walk.anchor((other, record))) == identity(other)
+
+    def anchor(self, customer: Customer) -> CustomerRecord | None:
+        """Where the customer stands among its records that the filter admits; None where it admits none."""
+        matching = [member for member in customer.records if self._matches(member, customer)]
+        return self.walk.anchor(matching) if matching else None
+
+    def _matches(self, member: CustomerRecord, customer: Customer) -> bool:
+        reach = self._lookup.sources[member.source_name].reach
+        return matches(self._condition, member, reach, customer) is True
+
+    async def _deciding(self, record: CustomerRecord) -> CustomerRecord:
+        """The record with all that the filter looks at, which a row may lack."""
+        source = self._lookup.sources[record.source_name]
+        if fields_of(self._condition) & source.reach.known <= source.table.listed:
+            return record
+        try:
+            return await self._lookup.record(record.source_name, record.vendor_id) or record
+        except SourceError as error:
+            self._lookup.operation.report(error)
+            return record
+
+    async def _whole(self, customer: Customer, record: CustomerRecord) -> Customer | GatewayError:
+        """The customer with all that was selected of its anchor, of which so far perhaps only a row is known."""
+        try:
+            whole = await self._lookup.record(record.source_name, record.vendor_id)
+        except _STOPS as error:
+            return error
+        except GatewayError as error:
+            self._lookup.operation.report(error)
+            return customer
+        if whole is None or whole is record:
+            return customer
+        return self._lookup.merged([*customer.records, whole], customer.reports)
+
+
+def identity(record: CustomerRecord) -> tuple[str, str]:
+    """What tells one record from all others."""
+    return record.source_name, record.vendor_id
+
+
+def reports_of(
+    scan: Scan, names: Sequence[str], impossible: Collection[str] = ()
+) -> tuple[SourceReport, ...]:
+    """How far each source took part in a page, in its list and in the look-ups for it; `impossible` had no list."""
+    failures: dict[str, GatewayError] = dict(scan.merge.failures)
+    for _, customer in scan.nodes:
+        for report in customer.reports:
+            if report.error is not None:
+                failures.setdefault(report.source_name, report.error)
+    unfinished: Collection[str] = ()
+    if scan.stopped is not None:
+        # Where all lists were read to their end, it is the look-ups that are unfinished, of whomever.
+        unfinished = scan.merge.unfinished or names
+    return tuple(
+        SourceReport(source_name=name, state=SourceState.SKIPPED)
+        if name in impossible and name not in failures
+        else _report(name, failures.get(name), scan.stopped if name in unfinished else None)
+        for name in names
+    )
+
+
+def _report(name: str, failure: GatewayError | None, stopped: GatewayError | None) -> SourceReport:
+    if failure is not None:
+        return SourceReport(source_name=name, state=SourceState.FAILED, error=failure)
+    if stopped is not None:
+        return SourceReport(source_name=name, state=SourceState.PARTIAL, error=stopped)
+    return SourceReport(source_name=name, state=SourceState.COMPLETE)
