@@ -1,0 +1,41 @@
+// What the page opens with: the operation of its own address, then the examples that the gateway gives, one tab each.
+
+/** @typedef {{query: string, variables?: object, headers?: object}} Example an operation with what it needs to run */
+/** @typedef {{query: string, variables?: string, headers?: string}} Tab the same as GraphiQL's editors hold it */
+
+const asText = (value) => (value === undefined ? undefined : JSON.stringify(value, null, 2));
+
+/** @param {Example} example @returns {Tab} */
+const toTab = ({ query, variables, headers }) => ({ query, variables: asText(variables), headers: asText(headers) });
+
+/** Ask the gateway for its examples; without an answer GraphiQL opens with its own welcome. */
+async function loadExamples() {
+  try {
+    const response = await fetch(new URL("examples.json", import.meta.url));
+    return response.ok ? (await response.json()).map(toTab) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `?query=…&variables=…` names an operation, so that one can be linked to. @returns {Tab | undefined} */
+function readAddress() {
+  const given = new URLSearchParams(location.search);
+  if (!given.has("query")) return undefined;
+  return { query: given.get("query"), variables: given.get("variables") ?? undefined };
+}
+
+/** The properties of GraphiQL that say what it opens with. A visitor's own tabs, kept by the browser, go first. */
+export async function chooseTabs() {
+  const asked = readAddress();
+  const tabs = [...(asked ? [asked] : []), ...(await loadExamples())];
+  const returning = localStorage.getItem("graphiql:tabState") !== null;
+  // GraphiQL fills its editors from the initial values, not from the first of the default tabs.
+  const first = asked ?? (returning ? undefined : tabs[0]);
+  return {
+    defaultTabs: tabs.length ? tabs : undefined,
+    initialQuery: first?.query,
+    initialVariables: first?.variables,
+    initialHeaders: first?.headers,
+  };
+}

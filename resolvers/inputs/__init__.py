@@ -1,0 +1,1 @@
+"""The API's input types, and how a filter becomes a condition."""
