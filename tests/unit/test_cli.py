@@ -1,0 +1,121 @@
+"""The command line: its texts, its exit codes, and what it says of mistakes."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.cli import main
+from gateway.cli.document import documents
+from gateway.cli.grid import Grid
+from gateway.cli.sandbox import parse_fault
+from gateway.sandbox import Fault, FaultKind
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, list(arguments))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory without a configured environment."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GATEWAY_CONFIG", raising=False)
+    return tmp_path
+
+
+def test_every_mistake_of_the_configuration_is_a_line_and_the_exit_code_is_2(folder: Path) -> None:
+    (folder / "gateway.toml").write_text('[server]\nprot = 1\n[[sources]]\nname = "Shop"\n', encoding="utf-8")
+    for command in ("serve", "check", "sources"):
+        result = run(command)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.splitlines()[0] == (
+            'gateway.toml: [server]: prot: unknown key; did you mean "port"?'
+        )
+        assert len(result.stderr.splitlines()) > 2
+        assert "Traceback" not in result.stderr
+
+
+def test_a_missing_configuration_file_is_named(folder: Path) -> None:
+    result = run("serve", "--config", "other.toml")
+    assert (result.exit_code, result.stderr) == (2, "other.toml: there is no such file\n")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_taken_port_is_named_with_the_option_before_anything_starts(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 1
+    assert f"Port {port} of 127.0.0.1 is taken; choose another with --port N" in result.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_only_loopback_hosts_are_served(folder: Path) -> None:
+    result = run("serve", "--host", "192.0.2.1")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("--host: must be 127.0.0.1")
+    assert list(folder.iterdir()) == []
+
+
+def test_options_of_the_sandbox_beside_a_configuration_are_refused(folder: Path) -> None:
+    (folder / "gateway.toml").write_text("", encoding="utf-8")
+    result = run("serve", "--size", "10")
+    assert result.exit_code == 2
+    assert "are the sandbox's, but gateway.toml is configured" in result.stderr
+
+
+def test_the_printed_documents_are_current(monkeypatch: pytest.MonkeyPatch) -> None:
+    """README, configuration reference and capability tables are what `gateway docs` prints; else run it."""
+    monkeypatch.chdir(ROOT)
+    stale = [path for path, text in documents().items() if path.read_text(encoding="utf-8") != text]
+    assert stale == []
+
+
+def test_sources_shows_every_vendor_without_a_configuration_as_text_and_as_markdown(folder: Path) -> None:
+    from gateway.vendors import SPECS
+
+    text, markdown = run("sources").stdout, run("sources", "--markdown").stdout
+    for name in SPECS:
+        assert name in text.splitlines()[0]
+        assert f"| {name} |" in markdown.splitlines()[0]
+    assert list(folder.iterdir()) == []
+
+
+def test_a_long_cell_goes_on_below_in_its_own_column() -> None:
+    grid = Grid(headings=["a", "b"], rows=[["x", "one " * 10], ["y", "z"]])
+    assert grid.text().splitlines() == ["a  b", "x  one one one one one one one", "   one one one", "y  z"]
+
+
+def test_a_fault_is_written_as_a_kind_and_pairs() -> None:
+    assert parse_fault("status", ["status=500", "times=2", "method=GET"]) == Fault(
+        kind=FaultKind.STATUS, status=500, times=2, method="GET"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("nobody:outage", "'nobody' is none of"),
+        ("nobody:melted", "melted"),
+        ("nobody:status:status=ninety", "status"),
+        ("nobody:status:colour=red", "colour"),
+        ("nobody:status:500", "'500' is not KEY=VALUE"),
+    ],
+)
+def test_a_wrong_fault_is_refused_with_its_reason(folder: Path, text: str, words: str) -> None:
+    result = run("sandbox", "--port", "0", "--size", "1", "--fault", text)
+    assert result.exit_code == 2, folder
+    assert words in result.stderr
+
+
+def test_a_fault_for_a_sandbox_that_does_not_run_says_so() -> None:
+    result = run("fault", "http://127.0.0.1:9", "--clear")
+    assert result.exit_code == 1
+    assert "No sandbox answers at http://127.0.0.1:9" in result.stderr
