@@ -215,7 +215,7 @@ class Exchange:
                 return False
             headers = (*self._connection.headers, *renewal.headers)
             renewal = msgspec.structs.replace(renewal, headers=headers)
-            answer = await self._timed(renewal.path, renewal, operation, 1)
+            answer = await self._timed(renewal.path, renewal, operation, 1, is_secret=True)
             return auth.accept(answer)
 
     async def _sent(self, request: Request, operation: Operation, number: int) -> Response:
@@ -242,7 +242,9 @@ class Exchange:
             )
         return pause
 
-    async def _timed(self, url: str, request: Request, operation: Operation, number: int) -> Response:
+    async def _timed(
+        self, url: str, request: Request, operation: Operation, number: int, *, is_secret: bool = False
+    ) -> Response:
         left = operation.remaining()
         operation.spend()
         started = self._clock.monotonic()
@@ -255,7 +257,8 @@ class Exchange:
             raise self._failed(failure, is_deadline=left < self._settings.timeout) from failure
         finally:
             elapsed = (self._clock.monotonic() - started) * 1000
-            self._trace(operation, request, status=status, elapsed=elapsed, attempt=number)
+            shown = msgspec.structs.replace(request, query=(), body=b"") if is_secret else request
+            self._trace(operation, shown, status=status, elapsed=elapsed, attempt=number)
 
     def _trace(self, operation: Operation, request: Request, **facts: Unpack[TraceFacts]) -> None:
         traced = TracedCall(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadData, BadSignature, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from gateway.customer import Value
@@ -17,6 +17,9 @@ from gateway.errors import InvalidInput
 from gateway.query import OrderValue
 
 VERSION = "1"
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Place(Value, frozen=True):
@@ -66,7 +69,7 @@ class CursorCodec:
     def _verified(self, cursor: str, argument: str) -> bytes:
         try:
             signed = base64_decode(cursor)
-        except ValueError as error:
+        except BadData as error:
             raise InvalidInput(f"`{argument}` is not a cursor of this API.") from error
         if b"." not in signed:
             raise InvalidInput(f"`{argument}` is not a cursor of this API.")
@@ -93,7 +96,7 @@ def _tagged(value: OrderValue | None) -> list[Any]:
         case None:
             return ["n"]
         case datetime():
-            return ["t", round(value.timestamp() * 1_000_000)]
+            return ["t", (value - _EPOCH) // _MICROSECOND]
         case Decimal():
             return ["d", str(value)]
         case _:
@@ -103,8 +106,7 @@ def _tagged(value: OrderValue | None) -> list[Any]:
 def _untagged(tagged: list[Any]) -> OrderValue | None:
     match tagged:
         case ["t", micros]:
-            seconds, rest = divmod(micros, 1_000_000)
-            return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest)
+            return _EPOCH + timedelta(microseconds=micros)
         case ["d", text]:
             return Decimal(text)
         case ["v", value]:

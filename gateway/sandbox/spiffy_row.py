@@ -49,7 +49,9 @@ def _values(document: Document) -> Sequence[Value]:
     addresses: Sequence[Mapping[str, Any]] = document["addresses"]
     email = document["email"]
     # Whether the search sees companies is not documented: here it does.
-    places = [address.get(name) for address in addresses for name in ("city", "province", "country", "company")]
+    places = [
+        address.get(name) for address in addresses for name in ("city", "province", "country", "company")
+    ]
     places.append(document.get("company"))
     countries = [_country(address) for address in addresses]
     default = next((_country(address) for address in addresses if address.get("default")), None)

@@ -7,13 +7,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from support.nasty import times_of
-from support.world import MATCH, Identity, World, identity, orders, world
 
 from gateway.identity import key_of
 from gateway.planner.connection import Slice, slice_of
 from gateway.query import Order
 from gateway.sandbox import Sandbox
+from tests.support.nasty import times_of
+from tests.support.world import MATCH, Identity, World, identity, orders, world
 
 ORDERS = list(orders())
 

@@ -7,12 +7,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from support import filters
-from support.world import Identity, World, world
 
 from gateway.customer import ALL_FIELDS
 from gateway.query import Condition, Direction, Order, OrderField
 from gateway.sandbox import TextSearch
+from tests.support import filters
+from tests.support.world import Identity, World, world
 
 CASES = int(os.environ.get("FILTER_CASES", "120"))
 """Random cases of each reading; FILTER_CASES and FILTER_SEED choose more or others."""

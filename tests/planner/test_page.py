@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.nasty import crowd_times
-from support.world import Identity, identity, orders, world
 
 from gateway.planner.connection import Slice, Wanted, slice_of
 from gateway.query import Direction, Order, OrderField
+from tests.support.nasty import crowd_times
+from tests.support.world import Identity, identity, orders, world
 
 ORDERS = list(orders())
 EXAMPLES = settings(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.world import Identity, World, identity, orders, world
 
 from gateway.customer import SourceState
 from gateway.errors import (
@@ -17,6 +16,7 @@ from gateway.planner.connection import CustomerPage, Wanted, slice_of
 from gateway.planner.cursor import CursorCodec
 from gateway.query import TRUE, Direction, Order, OrderField
 from gateway.sandbox import Fault, FaultKind
+from tests.support.world import Identity, World, identity, orders, world
 
 NEWEST = Order(field=OrderField.CREATED_AT, direction=Direction.DESC)
 ORDERS = list(orders())

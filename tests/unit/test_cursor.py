@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from itsdangerous import BadData, Signer
+from itsdangerous import Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from gateway.errors import InvalidInput
@@ -30,11 +30,6 @@ VALUES = (
 PLACES = st.builds(Place, VALUES, TEXTS, TEXTS, st.dictionaries(TEXTS, st.integers(0, 2**40), max_size=4))
 
 
-BASE64 = pytest.mark.xfail(
-    raises=BadData, reason="a text that is no base64 is not refused: the library's own error comes out"
-)
-
-
 def decode(cursor: str, binding: dict[str, str] | None = None, codec: CursorCodec = CODEC) -> Place:
     return codec.decode(cursor, BINDING if binding is None else binding, argument="after")
 
@@ -46,7 +41,6 @@ def test_a_cursor_gives_back_what_was_written(place: Place, binding: dict[str, s
     assert decode(CODEC.encode(place, binding), binding) == place
 
 
-@pytest.mark.xfail(reason="microseconds go through a float, which rounds them far from 1970")
 @pytest.mark.parametrize("year", [1, 2243, 9999])
 def test_far_times_keep_their_microseconds(year: int) -> None:
     place = Place(datetime(year, 1, 2, 3, 4, 5, 1, tzinfo=UTC), "a", "1")
@@ -59,7 +53,6 @@ def test_a_cursor_can_stand_in_an_address(place: Place) -> None:
     assert all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in cursor)
 
 
-@BASE64
 @given(st.data())
 def test_a_change_of_a_letter_never_leads_elsewhere(data: st.DataObject) -> None:
     """Letters that base64 passes over change nothing; all others are refused."""
@@ -84,7 +77,6 @@ def test_any_change_of_a_byte_is_refused(data: st.DataObject) -> None:
         decode(base64_encode(bytes(signed)).decode())
 
 
-@BASE64
 @given(st.integers(0, 200))
 def test_a_part_of_a_cursor_is_refused(length: int) -> None:
     cursor = CODEC.encode(PLACE, BINDING)
@@ -93,7 +85,6 @@ def test_a_part_of_a_cursor_is_refused(length: int) -> None:
             decode(cursor[:length])
 
 
-@BASE64
 @given(st.text())
 @example("")
 @example("=")

@@ -88,8 +88,9 @@ def test_match_keys_are_trimmed_normal_lower_case_and_idna(address: str | None, 
     assert match_key(address) == key
 
 
-def test_an_international_domain_is_asked_for_in_both_forms() -> None:
-    assert spellings("Anna@MÜNCHEN.de") == ("anna@xn--mnchen-3ya.de", "anna@münchen.de")
-    assert spellings("anna@xn--mnchen-3ya.de") == ("anna@xn--mnchen-3ya.de", "anna@münchen.de")
+def test_an_international_domain_is_asked_for_in_all_its_forms() -> None:
+    forms = ("anna@xn--mnchen-3ya.de", "anna@m\u00fcnchen.de", "anna@mu\u0308nchen.de")
+    assert spellings("Anna@MÜNCHEN.de") == forms
+    assert spellings("anna@xn--mnchen-3ya.de") == forms
     assert spellings("anna@x.de") == ("anna@x.de",)
     assert spellings(" ") == ()
