@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.customer import SourceState
@@ -14,6 +16,7 @@ from gateway.errors import (
 )
 from gateway.planner.connection import CustomerPage, Wanted, slice_of
 from gateway.planner.cursor import CursorCodec
+from gateway.planner.reader import Gateway
 from gateway.query import TRUE, Direction, Order, OrderField
 from gateway.sandbox import Fault, FaultKind
 from tests.support.world import Identity, World, identity, orders, world
@@ -65,9 +68,7 @@ async def test_a_passed_deadline_is_told_and_leaves_a_cursor() -> None:
         assert SourceState.PARTIAL in {report.state for report in page.reports}
 
 
-def _with_deadline(small: World, seconds: float) -> object:
-    from dataclasses import replace
-
+def _with_deadline(small: World, seconds: float) -> Gateway:
     return replace(small.gateway, deadline=seconds)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ Read = Callable[[CustomerRecord, Random], Any]
 
 _SEVERAL = frozenset({Operator.IN, Operator.ANY, Operator.ALL, Operator.NONE})
 _PIECES = frozenset({Operator.CONTAINS, Operator.STARTS_WITH, Operator.MATCHES})
+_NOBODY = datetime(2026, 1, 1, tzinfo=UTC)
 _SHIFTS = (timedelta(0), timedelta(seconds=1), timedelta(days=-40), timedelta(days=300))
 
 
@@ -57,7 +58,9 @@ def _amount(name: str) -> Read:
 
 
 def _time(name: str) -> Read:
-    return lambda record, random: (getattr(record, name) or record.created_at) + random.choice(_SHIFTS)
+    return lambda record, random: (
+        (getattr(record, name) or record.created_at or _NOBODY) + random.choice(_SHIFTS)
+    )
 
 
 def _tax_id(record: CustomerRecord, random: Random) -> str:
