@@ -191,11 +191,11 @@ class Reader:
         return " AND ".join([f"instr({column}, ?)"] * len(words)), words
 
     def _place(self, column: str, name: str, value: str) -> tuple[str, Sequence[str]]:
-        """Which address is meant is not documented: the billing one, or either."""
+        """Which address is meant is not documented: either, or the billing one alone."""
         if self._state.contrary:
-            shipping = f"json_extract({_JSON}, '$.shippingAddress.{name}')"
-            return f"{column} = ? OR {shipping} = ?", (value, value)
-        return f"{column} = ?", (value,)
+            return f"{column} = ?", (value,)
+        shipping = f"json_extract({_JSON}, '$.shippingAddress.{name}')"
+        return f"{column} = ? OR {shipping} = ?", (value, value)
 
     def _labels(self, labels: Sequence[int]) -> tuple[str, Sequence[int]]:
         """Whether any or all must be there is not documented; the customers' page knows labels to 32 only."""

@@ -59,10 +59,11 @@ def label_bits(labels: Sequence[int]) -> int:
 
 
 def searched(document: Document) -> str:
-    """What ``keywords`` looks at, one part a line: code, name, personal code, company code and e-mail."""
+    """What ``keywords`` looks at, one part a line: code, name, personal code, company codes and e-mail."""
     billing = document["billingAddress"]
     person = f"{billing['firstName']} {billing['lastName']}"
-    parts = (document["code"], document["fullName"], person, billing["personalCode"], billing["companyCode"])
+    codes = (billing["personalCode"], billing["companyCode"], billing["companyCode2"])
+    parts = (document["code"], document["fullName"], person, *codes)
     return "\n".join((*dict.fromkeys(parts), billing["email"]))
 
 

@@ -12,7 +12,7 @@ from gateway.sandbox import population
 from gateway.sandbox.option import SandboxOptions
 from gateway.sandbox.text import comparable
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever a table or a seeded document changes its shape."""
 
 Document = dict[str, Any]

@@ -14,11 +14,6 @@ from gateway.vendors import SPECS
 from tests.contract.value import operands
 from tests.contract.world import World
 
-EITHER_READING = "whether billing or shipping"
-"""In the notes of likely pushdowns that cover what is meant under the contrary reading alone."""
-NEITHER_READING = "second company code"
-"""In the note of one that no reading of the emulation covers; the vendor may."""
-
 
 def _cases(
     grades: Iterable[Grade], readings: Callable[[Pushdown], Iterable[Assumptions]]
@@ -27,22 +22,12 @@ def _cases(
         for number, pushdown in enumerate(spec.table.pushdowns):
             for reading in readings(pushdown) if pushdown.grade in grades else ():
                 name = f"{vendor}-{pushdown.field}.{pushdown.operator}-{number}-{reading}"
-                yield pytest.param(vendor, pushdown, reading, id=name, marks=_marks(pushdown))
-
-
-def _likely_reading(pushdown: Pushdown) -> Iterable[Assumptions]:
-    """A likely pushdown rests on one reading of the vendor's document, and is no promise under another."""
-    return {Assumptions.CONTRARY if EITHER_READING in pushdown.note else Assumptions.USUAL}
-
-
-def _marks(pushdown: Pushdown) -> tuple[pytest.MarkDecorator, ...]:
-    if NEITHER_READING in pushdown.note:
-        return (pytest.mark.xfail(reason=f"left open by the vendor: {pushdown.note}", raises=AssertionError),)
-    return ()
+                yield pytest.param(vendor, pushdown, reading, id=name)
 
 
 SURE = [*_cases({Grade.EXACT, Grade.SUPERSET}, lambda _: Assumptions)]
-LIKELY = [*_cases({Grade.LIKELY}, _likely_reading)]
+LIKELY = [*_cases({Grade.LIKELY}, lambda _: [Assumptions.USUAL])]
+"""A likely pushdown rests on one reading of the vendor's document, and is no promise under another."""
 UNLIKELY = [
     pytest.param(*case.values, id=f"{case.id}-both") for case in _cases({Grade.LIKELY}, lambda _: Assumptions)
 ]
