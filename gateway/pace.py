@@ -50,14 +50,15 @@ class Pace:
         self._slots.release()
 
     def observe(self, reading: RateReading | None) -> None:
-        """Take in what an answer's headers tell; nothing left means a pause until the reset."""
+        """Take in what an answer's headers tell; nothing left means a pause until a call is free."""
         if reading is None:
             return
         self.reading = reading
         now = self._clock.monotonic()
         self.resets_at = None if reading.reset_after is None else now + reading.reset_after
-        if reading.remaining == 0 and reading.reset_after:
-            self.hold(reading.reset_after)
+        wait = reading.reset_after if reading.free_after is None else reading.free_after
+        if reading.remaining == 0 and wait:
+            self.hold(wait)
 
     def hold(self, seconds: float) -> None:
         """The vendor said to come back later: nobody is to be sent before, at the latest in `LONGEST_HOLD`."""

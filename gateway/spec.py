@@ -44,11 +44,14 @@ class Origin(Value, frozen=True, kw_only=True):
 
 
 class RateReading(Value, frozen=True, kw_only=True):
-    """What an answer's headers say of the rate limit; `reset_after` in seconds."""
+    """What an answer's headers say of the rate limit, times in seconds."""
 
     limit: int | None = None
     remaining: int | None = None
     reset_after: float | None = None
+    """Until all of the limit is free again."""
+    free_after: float | None = None
+    """Until one call is free again, where that is sooner: a bucket leaks, a window ends."""
 
 
 class Listing(Value, frozen=True, kw_only=True):

@@ -94,6 +94,12 @@ def test_nothing_left_is_a_pause_until_the_reset() -> None:
     assert pace.pause() == 0
 
 
+def test_a_vendor_that_frees_one_call_sooner_is_asked_again_then() -> None:
+    pace = Pace(RATE, concurrency=1, factor=0, clock=TurnedClock())
+    pace.observe(RateReading(limit=40, remaining=0, reset_after=20, free_after=0.5))
+    assert pace.pause() == 0.5
+
+
 def test_a_longer_pause_is_not_shortened_by_another_answer() -> None:
     pace = Pace(RATE, concurrency=1, factor=0, clock=TurnedClock())
     pace.hold(60)

@@ -228,5 +228,5 @@ def test_a_full_bucket_says_how_long_to_wait(headers: dict[str, str], seconds: f
 
 def test_the_buckets_headers_are_read_with_the_reset_in_milliseconds() -> None:
     told = answered([], x_rate_limit_limit="40", x_rate_limit_remaining="38", x_rate_limit_reset="1000")
-    assert SPEC.rate(told) == RateReading(limit=40, remaining=38, reset_after=1.0)
+    assert SPEC.rate(told) == RateReading(limit=40, remaining=38, reset_after=1.0, free_after=0.5)
     assert SPEC.rate(answered([], x_rate_limit_limit="many")) is None

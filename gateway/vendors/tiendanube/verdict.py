@@ -19,7 +19,7 @@ _LAST_PAGE: Final = re.compile(r"last page is", re.IGNORECASE)
 _REFUSALS: Final = frozenset({400, 409, 415, 422})
 _ENVELOPE: Final = frozenset({"code", "message", "description", "error"})
 _TOKEN: Final = 0.5
-"""Seconds in which the bucket leaks one call; larger plans leak faster."""
+"""Seconds in which the bucket of the smallest plan leaks one call; for answers that do not tell."""
 
 
 def explain(response: Response) -> Verdict:
@@ -68,11 +68,11 @@ def _listed(said: Json) -> list[str]:
 
 
 def _limited(response: Response) -> Problem:
-    """How long to wait is not documented: a leaked call's time, or until the bucket is empty if that is sooner."""
+    """How long to wait is not documented: the time in which the bucket leaks one call."""
     asked = response.headers.get("retry-after", "")
     reading = rate(response)
-    reset = None if reading is None else reading.reset_after
-    wait = float(asked) if asked.isascii() and asked.isdigit() else min(_TOKEN, reset or _TOKEN)
+    free = None if reading is None else reading.free_after or reading.reset_after
+    wait = float(asked) if asked.isascii() and asked.isdigit() else min(_TOKEN, free or _TOKEN)
     return Problem(error=RateLimited, message="the rate limit is reached", retry_after=wait)
 
 
@@ -83,7 +83,11 @@ def rate(response: Response) -> RateReading | None:
     )
     if limit is None and remaining is None and reset is None:
         return None
-    return RateReading(limit=limit, remaining=remaining, reset_after=None if reset is None else reset / 1000)
+    reset_after = None if reset is None else reset / 1000
+    used = (limit or 0) - (remaining or 0)
+    # The bucket leaks evenly: what is in it is gone after the reset, one call after its share of that.
+    free_after = None if reset_after is None or used <= 0 else reset_after / used
+    return RateReading(limit=limit, remaining=remaining, reset_after=reset_after, free_after=free_after)
 
 
 def _whole(text: str | None) -> int | None:
