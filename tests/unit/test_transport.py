@@ -88,6 +88,26 @@ async def test_a_connection_that_breaks_may_have_carried_the_request() -> None:
     assert (caught.value.was_sent, caught.value.is_timeout) == (True, False)
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_what_a_kept_connection_lost_is_not_sent_again(method: str) -> None:
+    """The server may have done it before it hung up."""
+    met: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        await writer.drain()
+        met.append(await reader.readuntil(b"\r\n\r\n"))
+
+    client = HttpTransport()
+    async with served(serve) as address:
+        await client.send(f"{address}/", Request(path="/"), seconds=1)
+        with pytest.raises(TransportFailed) as caught:
+            await client.send(f"{address}/", Request(method=method, path="/", body=b"{}"), seconds=1)
+    await client.close()
+    assert (caught.value.was_sent, caught.value.is_timeout) == (True, False)
+    assert len(met) == 1
+
+
 async def test_a_server_that_is_silent_is_waited_for_as_long_as_told() -> None:
     async def serve(_: asyncio.StreamReader, __: asyncio.StreamWriter) -> None:
         await asyncio.sleep(1)
