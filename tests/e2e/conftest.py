@@ -60,7 +60,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         yield lambda *options: _started(stack, tmp_path, options)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A gateway with a small sandbox, for tests that leave it as it is."""
     with ExitStack() as stack:

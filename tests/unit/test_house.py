@@ -95,17 +95,21 @@ def test_every_locked_python_package_is_pinned_by_hash_and_without_an_address() 
 
 
 def test_every_locked_npm_package_is_pinned_by_hash_and_without_an_address() -> None:
-    packages = json.loads(read_text(Path("graphiql/package-lock.json")))["packages"]
-    installed = {name: entry for name, entry in packages.items() if name}
-    assert installed
-    assert [
-        name for name, entry in installed.items() if "integrity" not in entry or "resolved" in entry
-    ] == []
+    locks = [path for path in list_files() if path.name == "package-lock.json"]
+    assert locks
+    for lock in locks:
+        packages = json.loads(read_text(lock))["packages"]
+        installed = {name: entry for name, entry in packages.items() if name}
+        assert installed
+        loose = [name for name, entry in installed.items() if "integrity" not in entry or "resolved" in entry]
+        assert loose == [], lock
 
 
 def test_npm_packages_are_asked_for_by_exact_version() -> None:
-    asked = json.loads(read_text(Path("graphiql/package.json")))["devDependencies"]
-    assert [name for name, version in asked.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
+    for project in (path for path in list_files() if path.name == "package.json"):
+        asked = json.loads(read_text(project)).get("devDependencies", {})
+        loose = [name for name, version in asked.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
+        assert loose == [], project
 
 
 def test_a_vendor_is_named_only_where_vendors_are_described() -> None:
