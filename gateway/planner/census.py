@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 
 from cachetools import LRUCache
 
 from gateway.adapter import Source
 from gateway.capabilities import Arguments, Paging
-from gateway.planner.window import BEFORE_ANY_STORE, WindowHistory
+from gateway.planner.history import BEFORE_ANY_STORE, WindowHistory
 from gateway.query import OrderField
 
 _MOST_HISTORIES = 1024
@@ -43,17 +42,15 @@ class Census:
         self._asked[source.name] += 1
         self._found[source.name] += is_found
 
-    def total(self, source: Source, now: datetime) -> int | None:
-        """About how many records the source has; None where nothing is known yet."""
-        known = self._totals.get(source.name)
-        if known is not None:
-            return known
-        density = self.windows(source, OrderField.CREATED_AT, {}).density(now)
-        return None if density is None else round(density * (now - BEFORE_ANY_STORE).total_seconds())
+    def total(self, source: Source) -> int | None:
+        """About how many records the source has, rather more than fewer; None where nothing is known yet."""
+        history = self.windows(source, OrderField.CREATED_AT, {})
+        told = self._totals.get(source.name, history.total)
+        return history.estimate(source.clock.now() - BEFORE_ANY_STORE) if told is None else told
 
-    def pages(self, source: Source, now: datetime) -> int | None:
+    def pages(self, source: Source) -> int | None:
         """About how many calls it takes to read the whole list; None where that is not known, or too much for one."""
-        total = self.total(source, now)
+        total = self.total(source)
         if total is None:
             return None
         if Paging.UNPAGED in source.table.paging:

@@ -105,13 +105,13 @@ class Question:
 
     async def _read_small_sources(self) -> None:
         """A source with fewer pages than it would take look-ups is read whole, and then asked nothing more."""
-        lookup, now = self._asker.lookup, self._asker.sources[0].clock.now() if self._asker.sources else None
-        if now is None or len(self._asker.sources) == 1 or not lookup.match:
+        lookup = self._asker.lookup
+        if len(self._asker.sources) < 2 or not lookup.match:
             return
         cheap = [
             source
             for source in self._asker.sources
-            if (pages := lookup.census.pages(source, now)) is not None and pages <= self._expected() // 2
+            if (pages := lookup.census.pages(source)) is not None and pages <= self._expected() // 2
         ]
         for result in await asyncio.gather(*map(lookup.read_whole, cheap), return_exceptions=True):
             # What stands in the way will be met, and told, when the source is asked for what is needed.

@@ -2,65 +2,34 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from gateway.adapter import Source
 from gateway.capabilities import Arguments, Range
 from gateway.customer import CustomerRecord, Value
 from gateway.paging import Pager, Unpaged
 from gateway.planner.cursor import Place
+from gateway.planner.history import BEFORE_ANY_STORE, WindowHistory, span
 from gateway.planner.stream import Reading, at_value
-from gateway.planner.walk import Walk
 from gateway.query import FilterField, OrderField
 
 MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
-BEFORE_ANY_STORE = datetime(2010, 1, 1, tzinfo=UTC)
-"""Where a walk from the oldest record begins to look, where the vendor cannot tell: earlier ones come in one window."""
 _TICK = timedelta(microseconds=1)
-_WIDEST = timedelta(days=36500)
 _FILLED = 0.6
 """The share of a page that a window should fill: a fuller one costs a second call too often."""
 _PATIENCE = 3
 """Pages that a window which turned out too full is drained for, before a narrower one is cheaper."""
+_GROWTH = 8.0
+"""How much wider a window may be than a nearly empty one before it."""
 
 
-class Sample(Value, frozen=True):
-    """How many records one window held."""
+class Rest(Value, frozen=True):
+    """What the vendor counted between the walk's place and a time; `far` is None for all that is left."""
 
-    low: datetime
-    high: datetime
+    far: datetime | None
     count: int
-
-    @property
-    def density(self) -> float:
-        """Records a second."""
-        return self.count / max((self.high - self.low).total_seconds(), 1.0)
-
-
-class WindowHistory:
-    """What walks have learned of one source's records over time: it sizes windows and is never trusted for more."""
-
-    def __init__(self, remembered: int = 64) -> None:
-        self._samples: deque[Sample] = deque(maxlen=remembered)
-
-    def learn(self, low: datetime | None, high: datetime | None, count: int) -> None:
-        """A window with both ends held so many records."""
-        if low is not None and high is not None and high > low:
-            self._samples.append(Sample(low=low, high=high, count=count))
-
-    def density(self, at: datetime) -> float | None:
-        """Records a second around a time, by the nearest window that held any; None where none is known."""
-        known = [sample for sample in self._samples if sample.count]
-        if not known:
-            return None
-        return min(known, key=lambda sample: _distance(sample, at)).density
-
-
-def _distance(sample: Sample, at: datetime) -> timedelta:
-    return max(sample.low - at, at - sample.high, timedelta())
 
 
 class Drained(Value, frozen=True):
@@ -89,6 +58,9 @@ class WindowStream:
         self._pager: Pager = source.spec.drain or source.spec.pager
         self._target = min(_FILLED * source.table.page_size, max(60, 4 * reading.size))
         self._width: timedelta | None = None
+        self._rest: Rest | None = None
+        self._empty = 0
+        """Windows without a record, one after the other."""
 
     @property
     def frontier(self) -> Place | None:
@@ -125,46 +97,72 @@ class WindowStream:
             drained = await self._drained(far)
             if drained.is_whole:
                 return self._advance(far, drained.records)
-            far = self._beyond(await self._narrowed(far, drained))
+            far = self._narrowed(far, drained)
 
     def _advance(self, far: datetime | None, records: Sequence[CustomerRecord]) -> Sequence[CustomerRecord]:
         low, high = self._ends(far)
-        inside = [record for record in records if self._is_inside(record, low, high)]
-        self._history.learn(
-            low or _earliest(inside, self._walk), high or self.source.clock.now(), len(inside)
-        )
+        within = [record for record in records if self._is_within(record, low, high)]
+        times = [time for record in within if (time := self._walk.time(record)) is not None]
+        self._history.learn(low, high or self.source.clock.now(), times)
+        self._subtract(far, len(within))
         self.is_done = far is None or far == self._end
         if far is not None:
-            self._width = self._next_width(far, len(inside))
+            self._width = self._next_width(far, len(within))
             self._edge = far + _TICK if self._walk.is_rising else far - _TICK
-        return sorted(filter(self._reading.accepts, inside), key=self._walk.key)
+        given = (record for record in within if self._start is None or self._walk.key(record) > self._start)
+        return sorted(filter(self._reading.accepts, given), key=self._walk.key)
 
-    def _is_inside(self, record: CustomerRecord, low: datetime | None, high: datetime | None) -> bool:
+    def _subtract(self, far: datetime | None, count: int) -> None:
+        """Keep account of what the vendor counted, as far as the walk has not come to it yet."""
+        self._empty = 0 if count else self._empty + 1
+        if self._rest is None or far == self._rest.far:
+            self._rest = None
+            return
+        left = self._rest.count - count
+        self._rest = Rest(far=self._rest.far, count=left) if left > 0 else None
+
+    def _is_within(self, record: CustomerRecord, low: datetime | None, high: datetime | None) -> bool:
         time = self._walk.time(record)
-        if time is None or (low is not None and time < low) or (high is not None and time > high):
-            return False
-        return self._start is None or self._walk.key(record) > self._start
+        return time is not None and (low is None or time >= low) and (high is None or time <= high)
 
     def _ends(self, far: datetime | None) -> tuple[datetime | None, datetime | None]:
         return (self._edge, far) if self._walk.is_rising else (far, self._edge)
 
     def _far(self) -> datetime | None:
         """The far edge of the next window; None is everything that is left."""
+        if self._rest is not None:
+            return self._into(self._rest, None)
         if self._width is not None:
             return self._beyond(self._width)
-        here = self._edge or (self.source.clock.now() if not self._walk.is_rising else None)
-        density = None if here is None else self._history.density(here)
-        if density:
-            return self._beyond(_span(self._target / density))
+        here = self._edge or (None if self._walk.is_rising else self.source.clock.now())
+        if here is not None:
+            known = self._history.width(here, round(self._target), is_rising=self._walk.is_rising)
+            if known is not None:
+                return self._beyond(known)
         if not isinstance(self._pager, Unpaged):
             return self._end
         return self._nearer(BEFORE_ANY_STORE) if here is None else self._beyond(MONTH)
+
+    def _into(self, rest: Rest, earliest: datetime | None) -> datetime | None:
+        """A part of what was counted that should hold enough, wider after each that held nothing."""
+        if rest.count <= self.source.table.page_size:
+            return rest.far
+        now = self.source.clock.now()
+        first, last = (self._edge, rest.far) if self._walk.is_rising else (rest.far, self._edge)
+        begin, end = first or earliest or BEFORE_ANY_STORE, last or now
+        part = (end - begin) * min(1.0, self._target * 2**self._empty / rest.count)
+        if self._walk.is_rising and self._edge is None:
+            part += begin - BEFORE_ANY_STORE
+        far = self._beyond(max(part, self._floor()))
+        if rest.far is None or far is None:
+            return far if far is not None else rest.far
+        return (min if self._walk.is_rising else max)(far, rest.far)
 
     def _beyond(self, width: timedelta) -> datetime | None:
         """A window's far edge; a window that reaches past now, or before any store, takes all that is left."""
         now = self.source.clock.now()
         if self._walk.is_rising:
-            far = (self._edge or BEFORE_ANY_STORE) + min(width, _WIDEST)
+            far = (self._edge or BEFORE_ANY_STORE) + min(width, YEAR * 100)
             return self._nearer(None if far > now else far)
         far = (self._edge or now) - min(width, YEAR * 50)
         return self._nearer(None if far < BEFORE_ANY_STORE else far)
@@ -178,7 +176,7 @@ class WindowStream:
     def _next_width(self, far: datetime, count: int) -> timedelta:
         begin = self._edge or (BEFORE_ANY_STORE if self._walk.is_rising else self.source.clock.now())
         width = max(abs(far - begin), self._floor())
-        growth = min(8.0, self._target / max(count, 0.5))
+        growth = min(_GROWTH, self._target / max(count, 0.5))
         grown = width * growth
         if count == 0 and isinstance(self._pager, Unpaged):
             # Nothing limits the answer of an unpaged list, so it is approached with care.
@@ -225,47 +223,44 @@ class WindowStream:
             records += page.records
             position = page.following
             pages += 1
-            if position is not None and pages == 1 and self._is_too_full(far, page.total):
-                return Drained(records=tuple(records), is_whole=False, total=page.total)
+            if position is not None and pages == self._suspected(far):
+                total = page.total
+                if total is None:
+                    total = await self.source.count(arguments, self._reading.operation)
+                if self._is_too_full(far, total):
+                    return Drained(records=tuple(records), is_whole=False, total=total)
         return Drained(records=tuple(records), is_whole=True, total=len(records))
+
+    def _suspected(self, far: datetime | None) -> int:
+        """After how many full pages it is worth knowing how many there are: a sized window is seldom far off."""
+        return 1 if far is None or self._width is None else 2
 
     def _is_too_full(self, far: datetime | None, total: int | None) -> bool:
         """True where narrower windows are cheaper than draining this one to its end."""
         low, high = self._ends(far)
         if low is not None and high is not None and high - low <= self._floor():
             return False
-        if total is not None:
-            return total > _PATIENCE * self.source.table.page_size
-        return True
+        return total is None or total > _PATIENCE * self.source.table.page_size
 
-    async def _narrowed(self, far: datetime | None, drained: Drained) -> timedelta:
-        """A narrower width, by how dense the records seem."""
-        now = self.source.clock.now()
+    def _narrowed(self, far: datetime | None, drained: Drained) -> datetime | None:
+        """The far edge of a narrower window, by how dense the records seem."""
         times = [time for record in drained.records if (time := self._walk.time(record)) is not None]
-        earliest, latest = min(times, default=BEFORE_ANY_STORE), max(times, default=now)
+        earliest = min(times, default=BEFORE_ANY_STORE)
+        if drained.total is not None:
+            self._remember(far, drained.total)
+            self._rest = Rest(far=far, count=drained.total)
+            return self._into(self._rest, earliest)
+        # The rows came by ascending id, which is mostly the order of creation.
+        now = self.source.clock.now()
         low, high = self._ends(far)
-        whole = (high or now) - (low or earliest)
-        total = drained.total if drained.total is not None else await self._counted(far)
-        if total is None or (self._walk.is_rising and self._edge is None):
-            # The rows came by ascending id, which is mostly the order of creation.
-            density = len(drained.records) / max((latest - earliest).total_seconds(), 1.0)
-        else:
-            density = total / max(whole.total_seconds(), 1.0)
-        begins = (
-            max(earliest - BEFORE_ANY_STORE, timedelta())
-            if self._walk.is_rising and low is None
-            else timedelta()
-        )
-        narrower = min(_span(self._target / density), whole / 2)
-        return begins + max(narrower, self._floor())
+        density = len(drained.records) / max((max(times, default=now) - earliest).total_seconds(), 1.0)
+        begins = max(earliest - BEFORE_ANY_STORE, timedelta()) if low is None else timedelta()
+        narrower = min(span(self._target / density), ((high or now) - (low or earliest)) / 2)
+        return self._beyond((begins if self._walk.is_rising else timedelta()) + max(narrower, self._floor()))
 
-    async def _counted(self, far: datetime | None) -> int | None:
-        low, high = self._ends(far)
-        arguments = {
-            **self._reading.arguments,
-            **self._ranges()[0].render(low, high, self.source.filter_zone),
-        }
-        return await self.source.count(arguments, self._reading.operation)
+    def _remember(self, far: datetime | None, total: int) -> None:
+        if far is None and self._edge is None:
+            self._history.total = total
 
     def _field(self) -> FilterField:
         return _RANGES[self._walk.order.field]
@@ -280,12 +275,3 @@ class WindowStream:
 
 
 _RANGES = {OrderField.CREATED_AT: FilterField.CREATED_AT, OrderField.UPDATED_AT: FilterField.UPDATED_AT}
-
-
-def _span(seconds: float) -> timedelta:
-    return timedelta(seconds=min(seconds, _WIDEST.total_seconds()))
-
-
-def _earliest(records: Sequence[CustomerRecord], walk: Walk) -> datetime | None:
-    times = [time for record in records if (time := walk.time(record)) is not None]
-    return min(times, default=None)

@@ -1,0 +1,70 @@
+"""What walks have learned of how a source's records lie in time: it sizes windows, and is trusted for nothing else."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from gateway.customer import Value
+
+BEFORE_ANY_STORE = datetime(2010, 1, 1, tzinfo=UTC)
+"""Where a walk from the oldest record begins to look, where the vendor cannot tell: earlier ones come in one window."""
+_FEW = 5
+"""With fewer records than this a window's own ends say more of the density than the times between."""
+_LONGEST = timedelta(days=36500)
+
+
+class Sample(Value, frozen=True):
+    """Between two times lay so many records, at least one."""
+
+    low: datetime
+    high: datetime
+    count: int
+
+    @property
+    def density(self) -> float:
+        """Records a second."""
+        return self.count / max((self.high - self.low).total_seconds(), 1.0)
+
+
+class WindowHistory:
+    """The densities of one source's records around the times that were read; the oldest are forgotten."""
+
+    def __init__(self, remembered: int = 64) -> None:
+        self._samples: deque[Sample] = deque(maxlen=remembered)
+        self.total: int | None = None
+        """How many records the whole list had, where the vendor told it."""
+
+    def learn(self, low: datetime | None, high: datetime | None, times: Sequence[datetime]) -> None:
+        """A window between two times, None for an open end, held records of just these times."""
+        if not times:
+            return
+        if len(times) >= _FEW:
+            low, high = min(times), max(times)
+        if low is not None and high is not None:
+            self._samples.append(Sample(low=low, high=high, count=len(times)))
+
+    def estimate(self, lasting: timedelta) -> int | None:
+        """About how many records come in such a time, if always as in the latest window; None where none is known."""
+        return round(self._samples[-1].density * lasting.total_seconds()) if self._samples else None
+
+    def width(self, at: datetime, count: int, *, is_rising: bool) -> timedelta | None:
+        """How far from a time one has to look for about so many records; None where nothing is known."""
+        ahead = [one for one in self._samples if (one.high > at if is_rising else one.low < at)]
+        if not ahead:
+            if not self._samples:
+                return None
+            # Beyond all that was read, it goes on as at its end, one may hope.
+            return span(count / self._samples[-1].density)
+        nearest = min(ahead, key=lambda one: _gap(one, at, is_rising=is_rising))
+        return _gap(nearest, at, is_rising=is_rising) + span(count / nearest.density)
+
+
+def _gap(sample: Sample, at: datetime, *, is_rising: bool) -> timedelta:
+    return max(sample.low - at if is_rising else at - sample.high, timedelta())
+
+
+def span(seconds: float) -> timedelta:
+    """So many seconds, at most a century."""
+    return timedelta(seconds=min(seconds, _LONGEST.total_seconds()))
