@@ -7,6 +7,7 @@
     ├── DeadlineExceeded           TIMEOUT              the operation's time is spent
     ├── LimitExceeded          LIMIT_EXCEEDED       the answer would need more than is allowed
     ├── ConfigurationError         INTERNAL             what the operator wrote is wrong; only at start
+    ├── WriteRefused                                    a write that is not begun, or not taken up again; has its code
     └── SourceError                                     one source's failure, never the whole operation's
         ├── CustomerNotFound       NOT_FOUND
         ├── CredentialsRefused     CREDENTIALS_REFUSED
@@ -15,6 +16,7 @@
         ├── SourceTimeout          TIMEOUT              retryable where nothing was sent or repeating is harmless
         ├── SourceUnavailable      SOURCE_UNAVAILABLE   retryable
         ├── VendorRejected         VENDOR_REJECTED      the vendor understood and said no
+        │   └── AlreadyExists      ALREADY_EXISTS       because there is one already
         └── VendorMisbehaved       VENDOR_MISBEHAVED    the answer is not what the contract says
 
 Messages state a fact and what to do; they never hold secrets or personal data.
@@ -52,6 +54,8 @@ class GatewayError(Exception):
     """Anything that is expected to go wrong; `code` is what a client branches on."""
 
     code = ErrorCode.INTERNAL
+    may_be_done = False
+    """True where a request was sent and nothing tells whether it was carried out."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -90,6 +94,14 @@ class LimitExceeded(GatewayError):
 
 class ConfigurationError(GatewayError):
     """The configuration is wrong; the message names file, table and key. Raised at start only."""
+
+
+class WriteRefused(GatewayError):
+    """A write that is not begun: the records have changed, its key is in use, or it cannot be taken back."""
+
+    def __init__(self, message: str, *, code: ErrorCode) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class SourceError(GatewayError):
@@ -160,6 +172,12 @@ class VendorRejected(SourceError):
     ) -> None:
         super().__init__(message, source=source, status=status)
         self.problems = problems
+
+
+class AlreadyExists(VendorRejected):
+    """The vendor has one already, and keeps it unique: an e-mail address, a code."""
+
+    code = ErrorCode.ALREADY_EXISTS
 
 
 class VendorMisbehaved(SourceError):

@@ -300,8 +300,8 @@ class Exchange:
 
     def _explained(self, problem: Problem, response: Response) -> SourceError:
         message = f"{self._label}: {problem.message}"
-        if problem.error is VendorRejected:
-            return VendorRejected(
+        if issubclass(problem.error, VendorRejected):
+            return problem.error(
                 message, source=self._settings.name, status=response.status, problems=problem.problems
             )
         wait = problem.retry_after if problem.retry_after is not None else retry_after(response)

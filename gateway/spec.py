@@ -16,6 +16,7 @@ from gateway.customer import CustomerRecord, Field, Selection, Value, Vendor
 from gateway.paging import Pager
 from gateway.settings import SourceSettings
 from gateway.transport import Parameters, Response
+from gateway.write import Writes
 
 R = TypeVar("R", bound=msgspec.Struct)
 S = TypeVar("S", bound=SourceSettings)
@@ -105,6 +106,8 @@ class VendorSpec(Generic[R, S]):
     """True where `groups` tells the names that rows lack."""
     secrets: frozenset[str] = frozenset()
     """Fields that are taken out of `raw` at any depth."""
+    writes: Callable[[S], Writes[R]] | None = None
+    """What a source with these settings can write; None: nothing."""
     probe: Callable[[], Call[Any]]
     """A cheap call that shows whether the credentials work."""
 

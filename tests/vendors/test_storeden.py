@@ -21,7 +21,7 @@ from gateway.customer import (
     Field,
     Selection,
 )
-from gateway.errors import CredentialsRefused, CustomerNotFound, RateLimited, VendorRejected
+from gateway.errors import AlreadyExists, CredentialsRefused, CustomerNotFound, RateLimited, VendorRejected
 from gateway.query import FilterField, Operator
 from gateway.spec import Origin, RateReading
 from gateway.transport import Response
@@ -325,7 +325,7 @@ def test_a_detail_may_come_in_an_array_of_one() -> None:
     ("status", "body", "error", "message"),
     [
         (200, b'{"error":"Client not found"}', CustomerNotFound, "Client not found"),
-        (200, b'{"ok":0,"err":"Email already exists"}', VendorRejected, "Email already exists"),
+        (200, b'{"ok":0,"err":"Email already exists"}', AlreadyExists, "Email already exists"),
         (200, b'{"ok":0}', VendorRejected, "it did not say why"),
         (200, b'{"error":{"message":"Invalid key"}}', CredentialsRefused, "Invalid key"),
         (200, b'{"error":"Limit Exceeded"}', RateLimited, "Limit Exceeded"),

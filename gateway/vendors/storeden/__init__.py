@@ -12,6 +12,9 @@ Worth knowing:
 - The shapes of the nodes `group` and `custom_fields` are not documented: all likely ones are read (assumed).
 - Error bodies are not documented: HTTP 200 with `err`, `error` or `ok` other than 1 is an error (assumed).
 - "No such customer" is not documented: 404, an empty answer and an error that says so are all read (assumed).
+- Every update needs a name; e-mail, mobile, website and metadata can be given only when creating.
+- On an update `state` is the country's name: only `countryUID` and `stateUID` are sent, never names.
+- For tags POST replaces, PUT adds, DELETE removes; in batches a lone star as e-mail is every customer.
 - A day has 100,000 calls; beyond them every answer is HTTP 509.
 """
 
@@ -27,6 +30,7 @@ from gateway.customer import Vendor
 from gateway.paging import Unpaged
 from gateway.settings import SourceSettings
 from gateway.spec import Connection, Listing, VendorSpec
+from gateway.vendors.storeden.bulk import WRITES
 from gateway.vendors.storeden.call import by_email, by_id, groups, page, probe
 from gateway.vendors.storeden.completion import complete
 from gateway.vendors.storeden.read import read
@@ -77,6 +81,7 @@ SPEC: Final[VendorSpec[StoredenCustomer, StoredenSettings]] = VendorSpec(
     complete=complete,
     groups=Listing(page=groups, pager=Unpaged(), page_size=1000),
     group_names=True,
+    writes=lambda _: WRITES,
     probe=probe,
 )
 """Storeden as the machinery sees it."""

@@ -9,7 +9,14 @@ import msgspec
 
 from gateway.call import Problem, Verdict
 from gateway.customer import Json
-from gateway.errors import CredentialsRefused, CustomerNotFound, RateLimited, SourceError, VendorRejected
+from gateway.errors import (
+    AlreadyExists,
+    CredentialsRefused,
+    CustomerNotFound,
+    RateLimited,
+    SourceError,
+    VendorRejected,
+)
 from gateway.spec import RateReading
 from gateway.transport import Response
 
@@ -23,6 +30,7 @@ _MEANINGS: Final[tuple[tuple[re.Pattern[str], type[SourceError]], ...]] = (
         re.compile(r"not found|n[o']t exist|no such|unknown (client|customer)", re.IGNORECASE),
         CustomerNotFound,
     ),
+    (re.compile(r"already (exists|in use|registered)|duplicate", re.IGNORECASE), AlreadyExists),
     (re.compile(r"unauthori[sz]ed|credential|\bexchange\b|invalid key", re.IGNORECASE), CredentialsRefused),
     (re.compile(r"limit exceeded|too many requests", re.IGNORECASE), RateLimited),
 )
