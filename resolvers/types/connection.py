@@ -54,9 +54,11 @@ class Count:
     precision: CountPrecision = told("How near the number is to the truth.")
 
 
-@strawberry.type(description="Where a page begins and ends, and whether there is more.")
+@strawberry.federation.type(
+    shareable=True, description="Where a page begins and ends, and whether there is more."
+)
 class PageInfo:
-    """Relay's. Both flags are checked, never guessed; one that could not be checked is true."""
+    """Relay's, so other subgraphs have it too. Both flags are checked, never guessed; one that could not be is true."""
 
     has_next_page: bool = told("Whether there is more after the page.")
     has_previous_page: bool = told("Whether there is more before the page.")

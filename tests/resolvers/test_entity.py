@@ -114,3 +114,46 @@ async def test_introspection_is_not_bounded_by_the_depth_of_data(execute: Any) -
     nested = "ofType { " * 20 + "name" + " }" * 20
     result = await execute("{ __schema { types { fields { type { %s } } } } }" % nested)  # noqa: UP031  # braces
     assert result.data["__schema"]["types"]
+
+
+def twenty_records() -> list[dict[str, str]]:
+    """Ten records of each of two stores, named by their two keys in turn."""
+    names = [("shop", str(at)) for at in range(500, 510)] + [
+        ("bottega", str(at)) for at in range(100001, 100011)
+    ]
+    by_id = [{"id": encode(f"CustomerRecord:{source}:{key}")} for source, key in names[::2]]
+    by_key = [{"sourceName": source, "vendorId": key} for source, key in names[1::2]]
+    return [{"__typename": "CustomerRecord", **one} for one in (*by_id, *by_key)]
+
+
+async def test_twenty_references_of_mixed_keys_cost_one_batch_per_source(execute: Any) -> None:
+    result = await execute(QUERY, r=twenty_records())
+    assert result.calls == 2
+    found = [one["sourceName"] for one in result.data["_entities"] if one]
+    assert {"shop", "bottega"} == set(found)
+
+
+async def test_references_to_one_person_cost_one_look_up_per_source(execute: Any) -> None:
+    spellings = [SHARED, SHARED.upper(), SHARED.title(), f" {SHARED}"]
+    many = [{"__typename": "Customer", "email": spellings[at % 4]} for at in range(20)]
+    one, all_of_them = await execute(QUERY, r=many[:1]), await execute(QUERY, r=many)
+    assert one.calls == all_of_them.calls <= 6
+    assert len({entity["id"] for entity in all_of_them.data["_entities"]}) == 1
+
+
+async def test_a_failing_reference_is_null_with_its_error_beside_those_found(
+    execute: Any, sandbox: Sandbox
+) -> None:
+    sandbox.fault("open2b", Fault(kind=FaultKind.STATUS, status=403))
+    result = await execute(
+        QUERY,
+        r=[
+            {"__typename": "Customer", "id": encode("Customer:shop:510")},
+            {"__typename": "CustomerRecord", "sourceName": "bottega", "vendorId": "100003"},
+            {"__typename": "CustomerRecord", "sourceName": "shop", "vendorId": "510"},
+        ],
+    )
+    customer, failed, record = result.body["data"]["_entities"]
+    assert (customer["email"], failed, record["vendorId"]) == (SHARED, None, "510")
+    told = [(error["path"], error["extensions"]["sourceName"]) for error in result.errors]
+    assert told == [(["_entities", 1], "bottega")]
