@@ -147,14 +147,17 @@ class Source:
     async def by_spelling(
         self, address: str, selection: Selection, operation: Operation
     ) -> tuple[CustomerRecord, ...]:
-        """Records that the vendor finds by one spelling of an e-mail address; the caller compares match keys."""
+        """Records that the vendor finds by one spelling of an address, as their rows tell them; see `page`.
+
+        The caller compares match keys.
+        """
         selection = self.allowed(selection)
         call = self.spec.by_email(address, selection)
         try:
             rows = await self._ask(call, operation, CallKind.BY_EMAIL, is_cached=True)
         except CustomerNotFound:
             return ()
-        return await self._records([rows], selection, operation)
+        return await self._read([rows], selection, operation)
 
     async def page(  # noqa: PLR0913  # each is a dimension of its own
         self,

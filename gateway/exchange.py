@@ -95,7 +95,7 @@ class Exchange:
     async def ask(self, call: Call[T], operation: Operation, *, is_cached: bool = False) -> T:
         """The call's answer. `is_cached`: one of the last seconds may serve. Raises `SourceError` or a spent budget."""
         request = call.request
-        remembered = self._answers.get(request) if self._answers is not None and is_cached else None
+        remembered = self._remembered(request, operation) if is_cached else None
         if remembered is not None:
             self._trace(operation, request, status=remembered.status, served_by="cache")
             return self._read(call, remembered)
@@ -103,9 +103,18 @@ class Exchange:
         response = await self._flight(request, operation)
         answer = self._read(call, response)
         self.health.succeeded()
-        if self._answers is not None and is_cached and age == self._age:
-            self._answers[request] = response
+        if is_cached and age == self._age:
+            operation.answers[self._settings.name, request] = (age, response)
+            if self._answers is not None:
+                self._answers[request] = response
         return answer
+
+    def _remembered(self, request: Request, operation: Operation) -> Response | None:
+        """What the operation itself was answered since the last write, however old, or anybody a few seconds ago."""
+        age, response = operation.answers.get((self._settings.name, request), (None, None))
+        if age == self._age:
+            return response
+        return None if self._answers is None else self._answers.get(request)
 
     def forget(self) -> None:
         """Something was written: no answer from before it, remembered or still under way, serves a later question."""

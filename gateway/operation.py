@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.customer import Value
 from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError
+from gateway.transport import Request, Response
 
 
 class CallKind(StrEnum):
@@ -68,6 +69,8 @@ class Operation(msgspec.Struct, kw_only=True):
     trace: list[TracedCall] = []
     problems: list[GatewayError] = []
     """Failures that did not end what met them: each becomes an entry in the response's errors."""
+    answers: dict[tuple[str, Request], tuple[int, Response]] = {}
+    """What was answered by source and request, with how often the source was written to before: never asked twice."""
     kinds: dict[CallKey, CallKind] | None = None
     """What each call was for; kept only where somebody wants it explained, None elsewhere."""
 

@@ -12,7 +12,7 @@ from gateway.planner.history import BEFORE_ANY_STORE, WindowHistory
 from gateway.query import OrderField
 
 _MOST_HISTORIES = 1024
-MOST_ROWS_AT_ONCE = 5000
+MOST_ROWS_AT_ONCE = 10_000
 """Rows that an unpaged list may be expected to hold and still be read whole."""
 
 

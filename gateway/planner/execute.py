@@ -72,11 +72,12 @@ class Question:
         self._binding = binding(order, condition, asker.lookup.match, asker.sources)
         self._after = self._place(piece.after, "after")
         self._before = self._place(piece.before, "before")
-        self._walk = Walk(order=order, precedence=asker.lookup.precedence, is_backward=piece.is_backward)
+        precedence = asker.lookup.precedence
+        self._walk = Walk(order=order, precedence=precedence, is_backward=piece.is_backward)
         meant = without_deleted(condition)
         self._condition = simplify(meant)
         self.plans: Mapping[str, SourcePlan] = {source.name: split(meant, source) for source in asker.sources}
-        asker.lookup.require(self._walk.fields | fields_of(self._condition))
+        self._lookup = asker.lookup.judging(self._walk.fields | fields_of(self._condition))
 
     def _place(self, cursor: str | None, argument: str) -> Place | None:
         return (
@@ -90,7 +91,7 @@ class Question:
         is_ahead_wanted = self._wanted.has_previous_page if is_backward else self._wanted.has_next_page
         is_behind_wanted = self._wanted.has_next_page if is_backward else self._wanted.has_previous_page
         await self._read_small_sources()
-        scan = self._scan(self._walk, start, stop)
+        scan = self._scan(self._walk, start, stop, shown=piece.size if self._wanted.nodes else 0)
         if self._wanted.nodes or is_ahead_wanted:
             await scan.run(piece.size + is_ahead_wanted)
         ahead = await self._is_more(scan, stop) if is_ahead_wanted else None
@@ -105,7 +106,7 @@ class Question:
 
     async def _read_small_sources(self) -> None:
         """A source with fewer pages than it would take look-ups is read whole, and then asked nothing more."""
-        lookup = self._asker.lookup
+        lookup = self._lookup
         if len(self._asker.sources) < 2 or not lookup.match:
             return
         cheap = [
@@ -123,8 +124,8 @@ class Question:
         named = [names for plan in self.plans.values() if (names := plan.keys or plan.ids)]
         return min([self._piece.size, *map(len, named)])
 
-    def _scan(self, walk: Walk, start: Place | None, stop: Place | None = None) -> Scan:
-        lookup = self._asker.lookup
+    def _scan(self, walk: Walk, start: Place | None, stop: Place | None = None, *, shown: int = 0) -> Scan:
+        lookup = self._lookup
         lanes = [
             lane
             for source in self._asker.sources
@@ -132,13 +133,13 @@ class Question:
             for lane in self._streams(source, walk, start)
         ]
         merge = Merge(lanes, walk, lookup.streamed)
-        return Scan(merge, lookup, walk, self._condition, start=start, stop=stop)
+        return Scan(merge, lookup, walk, self._condition, start=start, stop=stop, shown=shown)
 
     def _streams(self, source: Source, walk: Walk, start: Place | None) -> list[Stream]:
         """The cheapest way to the source's matches in order: look-ups, its own order, windows, or memory."""
         plan, field = self.plans[source.name], walk.order.field
         reading = self._reading(source, walk, start)
-        whole = self._asker.lookup.whole(source)
+        whole = self._lookup.whole(source)
         if whole is not None and not self._wants_deleted(source):
             return [LookupStream(source, reading, lambda: _given(whole))]
         if plan.ids is not None or plan.keys is not None:
@@ -146,7 +147,7 @@ class Question:
         if field in source.table.orders or _RANGES.get(field) in source.table.ranges:
             return [self._ordered(source, reading, at, branch) for at, branch in enumerate(plan.branches)]
         reading = replace(reading, lane=repr(plan.condition))
-        return [SnapshotStream(source, reading, plan.branches, self._asker.lookup, self._asker.snapshots)]
+        return [SnapshotStream(source, reading, plan.branches, self._lookup, self._asker.snapshots)]
 
     def _wants_deleted(self, source: Source) -> bool:
         """True where the filter may admit records that are in no plain list."""
@@ -154,7 +155,7 @@ class Question:
 
     def _reading(self, source: Source, walk: Walk, start: Place | None) -> Reading:
         plan = self.plans[source.name]
-        selection = source.shallow(self._asker.lookup.selection)
+        selection = source.shallow(self._lookup.selection)
         likely = optimistic(
             plan.condition, selection.fields if not selection.is_whole else source.reach.known
         )
@@ -166,7 +167,7 @@ class Question:
         return Reading(
             walk=walk,
             start=start,
-            selection=self._asker.lookup.selection,
+            selection=self._lookup.selection,
             operation=self._asker.operation,
             size=self._piece.size + 1,
             bounds=plan.bounds[bounded] if bounded is not None else Bounds(),
@@ -179,7 +180,7 @@ class Question:
         reading = replace(reading, arguments=arguments, lane="" if at == 0 else f"/{at}")
         if field in source.table.orders:
             return SortedStream(source, reading)
-        return WindowStream(source, reading, self._asker.lookup.census.windows(source, field, arguments))
+        return WindowStream(source, reading, self._lookup.census.windows(source, field, arguments))
 
     def _other_range(self, source: Source, field: OrderField) -> Arguments:
         """Bounds on a time that the list is not sorted by."""
@@ -191,7 +192,7 @@ class Question:
         return arguments
 
     async def _looked_up(self, source: Source, plan: SourcePlan) -> Sequence[CustomerRecord]:
-        lookup = self._asker.lookup
+        lookup = self._lookup
         if plan.ids is not None:
             found = await asyncio.gather(*(lookup.record(source.name, vendor_id) for vendor_id in plan.ids))
             return [record for record in found if record is not None]
@@ -220,7 +221,7 @@ class Question:
         if not place.source_name:
             return False
         try:
-            customer = await self._asker.lookup.customer(place.source_name, place.vendor_id)
+            customer = await self._lookup.customer(place.source_name, place.vendor_id)
         except GatewayError:
             return False
         if customer is None or any(report.error for report in customer.reports):

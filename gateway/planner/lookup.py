@@ -48,6 +48,8 @@ class Lookup:
         self.sources = {source.name: source for source in sources}
         self.match = match
         self.selection = msgspec.structs.replace(selection, fields=selection.fields | IDENTITY_FIELDS)
+        self._judged = Selection(fields=IDENTITY_FIELDS)
+        self._is_used = False
         self.operation = operation
         self.precedence = precedence_of(sources)
         self._streamed: dict[str, dict[str, CustomerRecord]] = {source.name: {} for source in sources}
@@ -56,19 +58,35 @@ class Lookup:
         self._by_id: dict[str, DataLoader[str, Any]] = {
             source.name: DataLoader(self._id_batch(source)) for source in sources
         }
+        self._rows: dict[str, DataLoader[str, Any]] = {
+            source.name: DataLoader(self._row_batch(source)) for source in sources
+        }
         self._by_key: dict[str, DataLoader[str, Any]] = {
             source.name: DataLoader(self._key_batch(source)) for source in sources
         }
 
-    def require(self, fields: frozenset[Field]) -> None:
-        """Have every later load bring these fields too."""
-        self.selection = msgspec.structs.replace(self.selection, fields=self.selection.fields | fields)
+    def judging(self, fields: frozenset[Field]) -> Lookup:
+        """Look-ups that bring these fields of every record at once, and all others when a customer is `completed`.
+
+        These very ones where that is so already, or nothing was looked up yet; else others, since what was loaded
+        without the fields cannot be judged by them.
+        """
+        if fields <= self._judged.fields:
+            return self
+        judged = Selection(fields=self._judged.fields | fields)
+        selection = msgspec.structs.replace(self.selection, fields=self.selection.fields | fields)
+        found = self
+        if self._is_used:
+            found = Lookup(tuple(self.sources.values()), self.match, selection, self.operation, self.census)
+        found.selection, found._judged = selection, judged
+        return found
 
     async def record(self, source_name: str, vendor_id: str) -> CustomerRecord | None:
         """None where the vendor, or the caller, knows no such record; raises the source's failure."""
         loader = self._by_id.get(source_name)
         if loader is None:
             return None
+        self._is_used = True
         found: CustomerRecord | None = await loader.load(vendor_id)
         return found
 
@@ -87,8 +105,8 @@ class Lookup:
             raise_first(reports)
             return None
         if key_of(records[0], self.match) is None:
-            return self.merged(self.precedence.sorted(records)[:1], reports)
-        return self.merged(records, reports)
+            records = list(self.precedence.sorted(records)[:1])
+        return await self.completed(self.merged(records, reports))
 
     async def customer_of(self, record: CustomerRecord) -> Customer:
         """The record's customer: whatever the other sources know of the same person, asked by e-mail address."""
@@ -96,12 +114,38 @@ class Lookup:
         if key is None:
             return self._alone(record)
         others, reports = await self._members(key, self._askable(record))
-        return self._with(record, others, reports)
+        return await self.completed(self._with(record, others, reports))
+
+    async def completed(self, customer: Customer) -> Customer:
+        """The customer with all that was selected of each record, of which so far perhaps only a row is known.
+
+        What cannot be had is told in the reports, and the row stands.
+        """
+        records = customer.records
+        loads = (self.record(record.source_name, record.vendor_id) for record in records)
+        answers = await asyncio.gather(*loads, return_exceptions=True)
+        failures = {
+            record.source_name: self._noted(answer)
+            for record, answer in zip(records, answers, strict=True)
+            if isinstance(answer, BaseException)
+        }
+        whole = [
+            record if answer is None or isinstance(answer, BaseException) else answer
+            for record, answer in zip(records, answers, strict=True)
+        ]
+        return self.merged(whole, [_or_failed(report, failures) for report in customer.reports])
+
+    async def judged(self, record: CustomerRecord) -> CustomerRecord:
+        """A row that came by a list or a look-up, with the fields that are judged; raises the source's failure."""
+        if self.sources[record.source_name].spec.complete is None:
+            return record
+        found: CustomerRecord = await self._rows[record.source_name].load(record.vendor_id)
+        return found
 
     async def customer_unless(
         self, record: CustomerRecord, is_elsewhere: Callable[[CustomerRecord], bool]
     ) -> Customer | None:
-        """The record's customer; None as soon as a record of it is found for which `is_elsewhere`.
+        """The record's customer, not yet `completed`; None as soon as one of its records `is_elsewhere`.
 
         Sources that can answer without a call are asked first, then the two that most likely know the person one
         after the other, then the rest at once: most records whose customer stands elsewhere cost one call or two.
@@ -183,17 +227,13 @@ class Lookup:
 
     def streamed(self, source: Source, records: Iterable[CustomerRecord]) -> None:
         """Rows that a list brought: they are completed, not fetched, if their record is asked for."""
+        self._is_used = True
         rows, ids = self._streamed[source.name], self._streamed_keys[source.name]
         for record in records:
             rows[record.vendor_id] = record
             key = match_key(record.email)
             if key is not None and not record.deleted_at and record.vendor_id not in ids.setdefault(key, []):
                 ids[key].append(record.vendor_id)
-
-    def prime(self, records: Iterable[CustomerRecord]) -> None:
-        """Records that came in another way need not be asked for again."""
-        for record in records:
-            self._by_id[record.source_name].prime(record.vendor_id, record)
 
     async def _members(
         self, key: str, asked: Iterable[Source]
@@ -206,6 +246,7 @@ class Lookup:
         self, key: str, sources: Sequence[Source], outcome: dict[str, GatewayError | None]
     ) -> list[CustomerRecord]:
         """What the sources know of the key; `outcome` takes in who answered and who failed."""
+        self._is_used = True
         loads = (self._by_key[source.name].load(key) for source in sources)
         answers = await asyncio.gather(*loads, return_exceptions=True)
         records: list[CustomerRecord] = []
@@ -252,35 +293,59 @@ class Lookup:
             return dict.fromkeys((row.vendor_id for row in rows), error)
         return {record.vendor_id: record for record in records}
 
-    def _key_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
-        async def load(keys: list[str]) -> list[Members]:
-            found = await asyncio.gather(
-                *(self._with_key(source, key) for key in keys), return_exceptions=True
-            )
+    def _row_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+        async def load(ids: list[str]) -> list[CustomerRecord]:
+            rows = [self._streamed[source.name][vendor_id] for vendor_id in ids]
+            found = await source.completed(rows, self._judged, self.operation)
+            self.streamed(source, found)
             return list(found)
 
         return load
 
-    async def _with_key(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
+    def _key_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+        async def load(keys: list[str]) -> list[Members]:
+            found = await asyncio.gather(
+                *(self._rows_of(source, key) for key in keys), return_exceptions=True
+            )
+            # All at once after the last of them: what rows lack is asked for in as few calls as the vendor allows.
+            return list(await asyncio.gather(*map(self._members_of, found)))
+
+        return load
+
+    async def _members_of(self, rows: Members) -> Members:
+        if isinstance(rows, BaseException):
+            return rows
+        try:
+            return tuple(await asyncio.gather(*map(self.judged, rows)))
+        except _STOPS as error:
+            return error
+
+    async def _rows_of(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
         """The vendor is asked for each spelling; what it equates beyond ours is left out."""
         known = self._streamed_keys[source.name].get(key, [])
         if source.name in self._whole or (known and source.table.unique_email):
-            records = await asyncio.gather(*(self.record(source.name, vendor_id) for vendor_id in known))
-            return tuple(record for record in records if record is not None)
+            return tuple(self._streamed[source.name][vendor_id] for vendor_id in known)
         answers = await asyncio.gather(
             *(source.by_spelling(address, self.selection, self.operation) for address in spellings(key))
         )
         distinct = {record.vendor_id: record for records in answers for record in records}
-        members = tuple(
+        members = [
             record for record in distinct.values() if not record.deleted_at and match_key(record.email) == key
-        )
-        self.prime(members)
+        ]
+        self.streamed(source, members)
         self.census.looked_up(source, is_found=bool(members))
-        return members
+        return tuple(members)
 
 
 def _complete(source_name: str) -> SourceReport:
     return SourceReport(source_name=source_name, state=SourceState.COMPLETE)
+
+
+def _or_failed(report: SourceReport, failures: Mapping[str, GatewayError]) -> SourceReport:
+    error = failures.get(report.source_name)
+    if error is None:
+        return report
+    return SourceReport(source_name=report.source_name, state=SourceState.FAILED, error=error)
 
 
 def raise_first(reports: Iterable[SourceReport]) -> None:

@@ -12,7 +12,7 @@ from gateway.planner.lookup import Lookup
 from gateway.planner.merge import Merge
 from gateway.planner.split import speaks_of_consent
 from gateway.planner.walk import Walk
-from gateway.query import Condition, fields_of, matches
+from gateway.query import Condition, matches
 
 _STOPS = (BudgetExceeded, DeadlineExceeded)
 
@@ -20,11 +20,12 @@ _STOPS = (BudgetExceeded, DeadlineExceeded)
 class Scan:
     """Takes records off a merge, and keeps those at which a customer stands.
 
-    `stop` is the place that the walk may not reach. `stopped` is why the scan ended before its time: nothing was left
+    `stop` is the place that the walk may not reach, `shown` how many of the customers need more than to be known of.
+    `stopped` is why the scan ended before its time: nothing was left
     to spend.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each is a dimension of its own
         self,
         merge: Merge,
         lookup: Lookup,
@@ -33,6 +34,7 @@ class Scan:
         *,
         start: Place | None = None,
         stop: Place | None = None,
+        shown: int = 0,
     ) -> None:
         self.merge = merge
         self.walk = walk
@@ -44,6 +46,7 @@ class Scan:
         self._condition = condition
         self._limit = None if stop is None else walk.key_of(stop)
         self._start = start
+        self._shown = shown
         self._scanned: Place | None = None
         self._undecided: CustomerRecord | None = None
 
@@ -64,11 +67,25 @@ class Scan:
                 record for record in records if self._limit is None or self.walk.key(record) < self._limit
             ]
             self.is_bounded = len(inside) < len(records)
-            self._judge(inside, await asyncio.gather(*map(self._decided, inside)))
+            decisions = await asyncio.gather(*map(self._decided, inside))
+            self._judge(inside, await self._completed(decisions))
 
     def _affordable(self) -> int:
         """How many records to decide at once: what is left is not spread so thin that none of them is decided."""
         return max(1, self._lookup.operation.calls_left // (2 * len(self._lookup.sources)))
+
+    async def _completed(
+        self, decisions: Sequence[Customer | GatewayError | None]
+    ) -> Sequence[Customer | GatewayError | None]:
+        """Those of the customers who will be shown with all that was selected, in as few calls as vendors allow."""
+        shown = [(at, decision) for at, decision in enumerate(decisions) if isinstance(decision, Customer)][
+            : max(0, self._shown - len(self.nodes))
+        ]
+        wholes = await asyncio.gather(*(self._lookup.completed(customer) for _, customer in shown))
+        completed = list(decisions)
+        for (at, _), whole in zip(shown, wholes, strict=True):
+            completed[at] = _stop_of(whole) or whole
+        return completed
 
     def _judge(
         self, records: Sequence[CustomerRecord], decisions: Sequence[Customer | GatewayError | None]
@@ -99,13 +116,10 @@ class Scan:
             return error
         if customer is None:
             return None
-        for report in customer.reports:
-            if isinstance(report.error, _STOPS):
-                return report.error
+        if stop := _stop_of(customer):
+            return stop
         place = self.anchor(customer)
-        if place is None or identity(place) != identity(record):
-            return None
-        return await self._whole(customer, record)
+        return customer if place is not None and identity(place) == identity(record) else None
 
     def _is_before(self, other: CustomerRecord, record: CustomerRecord) -> bool:
         """True where the customer of both stands at the other record, whatever else belongs to it."""
@@ -127,27 +141,16 @@ class Scan:
 
     async def _deciding(self, record: CustomerRecord) -> CustomerRecord:
         """The record with all that the filter looks at, which a row may lack."""
-        source = self._lookup.sources[record.source_name]
-        if fields_of(self._condition) & source.reach.known <= source.table.listed:
-            return record
         try:
-            return await self._lookup.record(record.source_name, record.vendor_id) or record
+            return await self._lookup.judged(record)
         except SourceError as error:
             self._lookup.operation.report(error)
             return record
 
-    async def _whole(self, customer: Customer, record: CustomerRecord) -> Customer | GatewayError:
-        """The customer with all that was selected of its anchor, of which so far perhaps only a row is known."""
-        try:
-            whole = await self._lookup.record(record.source_name, record.vendor_id)
-        except _STOPS as error:
-            return error
-        except GatewayError as error:
-            self._lookup.operation.report(error)
-            return customer
-        if whole is None or whole is record:
-            return customer
-        return self._lookup.merged([*customer.records, whole], customer.reports)
+
+def _stop_of(customer: Customer) -> GatewayError | None:
+    """What kept a source from being asked although it is well: a page goes no further than that."""
+    return next((report.error for report in customer.reports if isinstance(report.error, _STOPS)), None)
 
 
 def identity(record: CustomerRecord) -> tuple[str, str]:
