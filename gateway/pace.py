@@ -23,6 +23,7 @@ class Pace:
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
         self._resumes_at = 0.0
+        self._waiting = 0
         self.reading: RateReading | None = None
         self.resets_at: float | None = None
 
@@ -31,6 +32,7 @@ class Pace:
 
         What `pause` says is waited for by the one who has the slot, since it may be said while others queue.
         """
+        self._waiting += 1
         try:
             async with asyncio.timeout(patience):
                 if self._limiter is not None:
@@ -40,6 +42,13 @@ class Pace:
             raise DeadlineExceeded(
                 "The operation's deadline passed while waiting for a vendor's rate limit."
             ) from error
+        finally:
+            self._waiting -= 1
+
+    @property
+    def is_wanted(self) -> bool:
+        """True while somebody waits for a turn: what nobody waits for had better come later."""
+        return self._waiting > 0 or self.pause() > 0
 
     def pause(self) -> float:
         """Seconds that the vendor's own words keep everybody waiting; 0 for none."""

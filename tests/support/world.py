@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from gateway.adapter import Source
-from gateway.clock import SystemClock
+from gateway.clock import Clock, SystemClock
 from gateway.customer import IDENTITY_FIELDS, CustomerRecord, Field, Selection
 from gateway.identity import MatchField, key_of, merge
 from gateway.planner.connection import CustomerPage, Slice, Wanted, slice_of
@@ -54,13 +54,24 @@ Identity = tuple[str, str]
 
 
 def source(
-    vendor: str, priority: int, transport: HttpTransport, *, cache_ttl: float, pushdown: str
+    vendor: str,
+    priority: int,
+    transport: HttpTransport,
+    *,
+    cache_ttl: float,
+    pushdown: str,
+    clock: Clock | None = None,
 ) -> Source:
     spec = SPECS[vendor]
     own = {"name": f"my-{vendor}", "rate_factor": 0, "pushdown": pushdown}
     settings = spec.settings.model_validate({**TABLES[vendor], **own})
     return Source(
-        settings, spec, priority=priority, transport=transport, clock=QuickClock(), cache_ttl=cache_ttl
+        settings,
+        spec,
+        priority=priority,
+        transport=transport,
+        clock=clock or QuickClock(),
+        cache_ttl=cache_ttl,
     )
 
 
@@ -94,11 +105,12 @@ class World:
         pushdown: str = "trusting",
         scan_ttl: float = 60,
         in_memory: int = 10_000,
+        clock: Clock | None = None,
     ) -> None:
         self.sandbox = sandbox
         transport = HttpTransport(InProcess(app=sandbox.app))
         self.sources = [
-            source(name, at + 1, transport, cache_ttl=cache_ttl, pushdown=pushdown)
+            source(name, at + 1, transport, cache_ttl=cache_ttl, pushdown=pushdown, clock=clock)
             for at, name in enumerate(vendors)
         ]
         self.precedence = precedence_of(self.sources)
@@ -106,7 +118,7 @@ class World:
             sources=self.sources,
             match=MATCH,
             cursors=CursorCodec("a secret for tests"),
-            clock=QuickClock(),
+            clock=clock or QuickClock(),
             transport=transport,
             vendor_calls=budget,
             deadline=120,
@@ -228,10 +240,17 @@ def world(
     seed: int = 1,
     text_search: TextSearch = TextSearch.FOLDING,
     assumptions: Assumptions = Assumptions.USUAL,
+    clock: Clock | None = None,
     **options: Any,
 ) -> Iterator[World]:
+    """`clock` drives the gateway and the vendors; without one both have the machine's."""
     sandbox_options = SandboxOptions(
-        size=size, seed=seed, rate_limits=False, text_search=text_search, assumptions=assumptions
+        size=size,
+        seed=seed,
+        rate_limits=False,
+        text_search=text_search,
+        assumptions=assumptions,
+        clock=(clock or SystemClock()).now,
     )
     with create_app(sandbox_options) as sandbox:
-        yield World(sandbox, **options)
+        yield World(sandbox, clock=clock, **options)

@@ -1,0 +1,24 @@
+"""The match index: per record a keyed hash of whom it belongs to, its id and its times; nothing of a customer."""
+
+from gateway.index.build import open_index
+from gateway.index.clause import is_indexed
+from gateway.index.entry import Entry, Hasher
+from gateway.index.index import IndexOptions, IndexState, IndexStatus, IndexUse, MatchIndex
+from gateway.index.store import Edge, Member, Span, Store, StoreFailed
+
+__all__ = [
+    "Edge",
+    "Entry",
+    "Hasher",
+    "IndexOptions",
+    "IndexState",
+    "IndexStatus",
+    "IndexUse",
+    "MatchIndex",
+    "Member",
+    "Span",
+    "Store",
+    "StoreFailed",
+    "is_indexed",
+    "open_index",
+]

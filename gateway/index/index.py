@@ -1,0 +1,256 @@
+"""The match index as the planner sees it: who belongs together, in which order, how many; kept in the background."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import uuid4
+
+import msgspec
+import structlog
+from cachetools import TTLCache
+
+from gateway.adapter import Source
+from gateway.clock import Clock
+from gateway.customer import CustomerRecord, Field, Value
+from gateway.index.entry import Entry, Hasher
+from gateway.index.share import DEFAULT_SHARE, Share
+from gateway.index.store import Member, Span, Store, StoreFailed
+from gateway.index.sync import SourceSync
+from gateway.query import TRUE, Condition
+
+_COUNTED_FOR = 10.0
+"""Seconds that a number of people is remembered: it is an approximate one."""
+_LEFT_ALONE = 5.0
+"""Seconds that a store which failed is not asked."""
+
+_journal = structlog.stdlib.get_logger("gateway.index")
+
+
+class IndexState(StrEnum):
+    """How usable one source's index is."""
+
+    BUILDING = "BUILDING"
+    READY = "READY"
+    STALE = "STALE"
+
+
+class IndexUse(StrEnum):
+    """When look-ups ask the index: once it is complete and fresh, whenever it is complete, or never."""
+
+    AUTO = "auto"
+    INDEX = "index"
+    LIVE = "live"
+
+
+class IndexStatus(Value, frozen=True, kw_only=True):
+    """One source's index. `progress` is from 0 to 1, `lag_seconds` how far it may be behind the source."""
+
+    state: IndexState
+    records: int
+    progress: float
+    synced_at: datetime | None
+    lag_seconds: float | None
+
+
+class IndexOptions(Value, frozen=True, kw_only=True):
+    """How an index is used and kept. `max_lag` is in seconds; `share` is the part of each vendor's rate limit."""
+
+    use: IndexUse = IndexUse.AUTO
+    max_lag: float = 60.0
+    share: float = DEFAULT_SHARE
+
+
+class MatchIndex:
+    """One store and the syncs of all sources. Reading raises `StoreFailed`; who is told so asks the vendors."""
+
+    def __init__(
+        self,
+        store: Store,
+        sources: Sequence[Source],
+        hasher: Hasher,
+        *,
+        clock: Clock,
+        options: IndexOptions | None = None,
+    ) -> None:
+        self._options = options or IndexOptions()
+        self.hasher = hasher
+        self._store = store
+        self._clock = clock
+        holder = uuid4().hex
+        self.syncs = {
+            one.name: SourceSync(one, store, hasher, Share(one, clock, self._options.share), holder=holder)
+            for one in sources
+        }
+        self._numeric = {one.name: one.table.numeric_ids for one in sources}
+        self._running: asyncio.Task[None] | None = None
+        self._is_open = False
+        self._failed_at: float | None = None
+        self._counts: TTLCache[object, int] = TTLCache(64, _COUNTED_FOR, timer=clock.monotonic)
+
+    async def open(self) -> None:
+        """Open the store without syncing. Raises `StoreFailed`."""
+        await self._store.open(self._numeric)
+        self._is_open = True
+
+    def start(self) -> None:
+        """Open and sync in the background; until then, and where it fails, the vendors are asked."""
+        self._running = asyncio.create_task(self._run(), name="match index")
+
+    async def stop(self) -> None:
+        """End the syncs, and leave the sources to other replicas."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        for sync in self.syncs.values():
+            await sync.resign()
+        self._is_open = False
+        await self._store.close()
+
+    async def __aenter__(self) -> Self:
+        """Opened, for those who sync by hand."""
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Closed."""
+        await self.stop()
+
+    async def _run(self) -> None:
+        while not self._is_open:
+            try:
+                await self.open()
+            except StoreFailed as error:
+                _journal.warning("index cannot be opened", why=str(error))
+                await self._clock.sleep(_LEFT_ALONE)
+        async with asyncio.TaskGroup() as group:
+            for sync in self.syncs.values():
+                group.create_task(sync.run())
+
+    def covers(self, source_name: str) -> bool:
+        """True where a look-up may rest on the index."""
+        if self._options.use is IndexUse.LIVE or not self._is_open or self._is_left_alone():
+            return False
+        state = self._state(self.syncs[source_name])
+        return state is IndexState.READY or (
+            state is IndexState.STALE and self._options.use is IndexUse.INDEX
+        )
+
+    def _is_left_alone(self) -> bool:
+        return self._failed_at is not None and self._clock.monotonic() < self._failed_at + _LEFT_ALONE
+
+    def _state(self, sync: SourceSync) -> IndexState:
+        if not sync.is_complete:
+            return IndexState.BUILDING
+        lag = self._lag(sync)
+        return IndexState.STALE if lag is None or lag > self._options.max_lag else IndexState.READY
+
+    def _lag(self, sync: SourceSync) -> float | None:
+        synced_at = sync.progress.synced_at
+        return None if synced_at is None else max(0.0, (self._clock.now() - synced_at).total_seconds())
+
+    async def status(self, source_name: str) -> IndexStatus:
+        """How one source's index is. Raises `StoreFailed`."""
+        sync = self.syncs[source_name]
+        return IndexStatus(
+            state=self._state(sync),
+            records=await self._store.records(source_name) if self._is_open else 0,
+            progress=sync.share,
+            synced_at=sync.progress.synced_at,
+            lag_seconds=self._lag(sync),
+        )
+
+    async def ids(self, sources: Iterable[str], keys: Sequence[str]) -> Mapping[str, Mapping[str, list[str]]]:
+        """Match key → source → ids, of those sources that have any."""
+        digests = {self.hasher.digest(key): key for key in keys}
+        found: dict[str, dict[str, list[str]]] = {key: {} for key in keys}
+        for member in await self.members(dict.fromkeys(sources, TRUE), list(digests)):
+            key = digests[member.entry.digest or b""]
+            found[key].setdefault(member.source, []).append(member.entry.vendor_id)
+        return found
+
+    async def members(
+        self, conditions: Mapping[str, Condition], digests: Sequence[bytes]
+    ) -> Sequence[Member]:
+        """See `Store.members`."""
+        with self._watched():
+            return await self._store.members(conditions, digests) if digests else ()
+
+    async def span(self, source: str, span: Span) -> Sequence[Entry]:
+        """See `Store.span`."""
+        with self._watched():
+            return await self._store.span(source, span)
+
+    async def entries(self, source: str, vendor_ids: Sequence[str]) -> Sequence[Entry]:
+        """See `Store.entries`."""
+        with self._watched():
+            return await self._store.entries(source, vendor_ids)
+
+    async def between(
+        self, source: str, low: datetime, high: datetime, *, by_update: bool, limit: int
+    ) -> int:
+        """See `Store.between`."""
+        with self._watched():
+            return await self._store.between(source, low, high, by_update=by_update, limit=limit)
+
+    async def people(self, conditions: Mapping[str, Condition], *, is_merged: bool) -> int:
+        """See `Store.people`; of some seconds ago."""
+        key = (repr(sorted(conditions.items(), key=lambda one: one[0])), is_merged)
+        known = self._counts.get(key)
+        if known is None:
+            with self._watched():
+                known = self._counts[key] = await self._store.people(conditions, is_merged=is_merged)
+        return known
+
+    async def confirm(
+        self, source: str, loaded: Mapping[str, CustomerRecord | None], fields: frozenset[Field]
+    ) -> None:
+        """Hold what was just loaded against the entries, of which it knows these fields, and correct them."""
+        with self._watched():
+            known = {entry.vendor_id: entry for entry in await self._store.entries(source, list(loaded))}
+            gone = [vendor_id for vendor_id in known if loaded[vendor_id] is None]
+            told = (
+                self._told(record, known.get(vendor_id), fields)
+                for vendor_id, record in loaded.items()
+                if record is not None
+            )
+            changed = [entry for entry in told if entry is not None and entry != known.get(entry.vendor_id)]
+            if gone:
+                await self._store.remove(source, gone)
+            if changed:
+                await self._store.put(source, changed)
+
+    def _told(self, record: CustomerRecord, known: Entry | None, fields: frozenset[Field]) -> Entry | None:
+        """The record's entry; times that were not loaded stay as they are known, and are not made up."""
+        entry = self.hasher.entry(record)
+        if known is None:
+            return entry if {Field.CREATED_AT, Field.UPDATED_AT} <= fields else None
+        if Field.CREATED_AT not in fields:
+            entry = msgspec.structs.replace(entry, created_at=known.created_at)
+        if Field.UPDATED_AT not in fields:
+            entry = msgspec.structs.replace(entry, updated_at=known.updated_at)
+        return entry
+
+    def _watched(self) -> _Watch:
+        return _Watch(self)
+
+    def failed(self) -> None:
+        """The store did not answer: it is left alone for a while."""
+        self._failed_at = self._clock.monotonic()
+
+
+class _Watch:
+    """Notes that the store failed, and lets the failure pass."""
+
+    def __init__(self, index: MatchIndex) -> None:
+        self._index = index
+
+    def __enter__(self) -> None:
+        """Nothing yet."""
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, StoreFailed):
+            self._index.failed()
