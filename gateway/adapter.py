@@ -97,7 +97,7 @@ class Source:
     ) -> dict[str, Found]:
         """Records by vendor id, each asked for once; never raises for a source's failure."""
         selection = self.allowed(selection)
-        wanted = [vendor_id for vendor_id in dict.fromkeys(ids) if self._may_exist(vendor_id)]
+        wanted = [vendor_id for vendor_id in dict.fromkeys(ids) if self.may_exist(vendor_id)]
         rows, failures = await self._rows_by_ids(wanted, selection, operation)
         try:
             records = await self._records(rows, selection, operation)
@@ -107,7 +107,7 @@ class Source:
         found.update((record.vendor_id, record) for record in records if record.vendor_id in found)
         return found
 
-    def _may_exist(self, vendor_id: str) -> bool:
+    def may_exist(self, vendor_id: str) -> bool:
         """An id that is no number cannot be one of a vendor that numbers its customers."""
         if self.table.numeric_ids:
             return vendor_id.isascii() and vendor_id.isdigit() and len(vendor_id) < _LONGEST_NUMBER
@@ -203,10 +203,14 @@ class Source:
 
     async def count(self, arguments: Arguments, operation: Operation) -> int | None:
         """How many records match the arguments; None where the vendor cannot count them."""
-        countable = self.table.countable
-        if self.spec.count is None or (countable is not None and not set(arguments) <= countable):
+        if self.spec.count is None or not self.can_count(arguments):
             return None
         return await self._ask(self.spec.count(arguments), operation, CallKind.COUNT)
+
+    def can_count(self, arguments: Arguments) -> bool:
+        """True where the vendor counts lists under these arguments."""
+        countable = self.table.countable
+        return self.spec.count is not None and (countable is None or set(arguments) <= countable)
 
     async def tags(self, operation: Operation) -> tuple[Tag, ...]:
         """All tags that the vendor lists; raises `Unsupported` where it cannot."""

@@ -93,6 +93,8 @@ class CapabilityTable(Value, frozen=True, kw_only=True):
     """The vendor's fields that every load asks for."""
     listed: frozenset[Field]
     """The fields that list rows carry without a further call."""
+    list_only: frozenset[Field] = frozenset()
+    """The fields that a record found by id or e-mail carries only after a further call."""
     untold: frozenset[FilterField] = frozenset()
     """Comparisons of addresses that the vendor's addresses never carry the value for: unknown on all its records."""
     numeric_ids: bool

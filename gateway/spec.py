@@ -108,6 +108,8 @@ class VendorSpec(Generic[R, S]):
     """Fields that are taken out of `raw` at any depth."""
     writes: Callable[[S], Writes[R]] | None = None
     """What a source with these settings can write; None: nothing."""
+    harmless: frozenset[str] = frozenset()
+    """Names of parameters, and of keys in a body, whose values tell nothing of a person: a trace shows these alone."""
     probe: Callable[[], Call[Any]]
     """A cheap call that shows whether the credentials work."""
 

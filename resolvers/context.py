@@ -24,7 +24,7 @@ class Context:
 
     def __init__(self, reader: Reader, document: Document) -> None:
         self.reader = reader
-        self.listings = Listings(reader.sources, reader.operation)
+        self.listings = Listings(reader)
         self.noted: list[tuple[str, GatewayError]] = []
         self._document = document
 

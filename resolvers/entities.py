@@ -42,7 +42,7 @@ async def _entity(context: Context, value: object, at: int) -> nodes_by.Found | 
     if type_name == identifier.RECORD and {"sourceName", "vendorId"} <= value.keys():
         source_name = nodes_by.text(value["sourceName"], f"{path}.sourceName")
         vendor_id = nodes_by.text(value["vendorId"], f"{path}.vendorId")
-        return await context.reader.lookup.record(source_name, vendor_id)
+        return await context.reader.record(source_name, vendor_id)
     raise InvalidInput(f"`{path}` has no key of {type_name}.")
 
 
@@ -57,4 +57,4 @@ async def _by_email(context: Context, value: object, path: str) -> domain.Custom
     """A null address names nobody: other subgraphs know customers without one."""
     if value is None:
         return None
-    return await context.reader.lookup.customer_by_email(nodes_by.text(value, path))
+    return await context.reader.customer_by_email(nodes_by.text(value, path))

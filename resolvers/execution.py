@@ -25,7 +25,10 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from gateway.customer import Json, Selection
 from gateway.errors import ErrorCode
-from gateway.planner.reader import Gateway
+from gateway.explain import Mode, report
+from gateway.planner.reader import Gateway, Reader
+from gateway.planner.rehearsal import Rehearsal
+from gateway.planner.sought import Notes
 from resolvers.context import Context
 from resolvers.depth import DepthRule
 from resolvers.problems import (
@@ -58,6 +61,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Json] = {}
+    explain: Mode | None = None
+    """What of the operation is explained; None, nothing."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +126,9 @@ class Engine:
         if is_safe and operation.operation is not OperationType.QUERY:
             told = refusal("Mutations are sent by POST.", UNRESOLVED_OPERATION)
             return Answer(body={"errors": [told]}, status=405)
+        if question.explain is Mode.PLAN and operation.operation is not OperationType.QUERY:
+            told = refusal("Only queries have a plan; a mutation can be traced.", ErrorCode.INVALID_INPUT)
+            return Answer(body={"errors": [told]}, status=400)
         return await self._executed(prepared, operation, question)
 
     async def _executed(
@@ -131,14 +139,24 @@ class Engine:
             fragments=prepared.fragments,
             variables={**_defaults(operation), **question.variables},
         )
-        context = Context(self._gateway.reader(prepared.selection(document)), document)
+        reader = self._reader(prepared.selection(document), question.explain)
+        context = Context(reader, document)
         try:
             result = await _run(prepared.document, context, question)
         except RecursionError:
             return Answer(body={"errors": [refusal(TOO_DEEP, ErrorCode.INVALID_INPUT)]}, status=400)
         except Exception as error:  # noqa: BLE001  # a fault of ours ends one answer, never the server
             return Answer(body={"errors": [refusal(internal(error), ErrorCode.INTERNAL)]}, status=500)
-        return _answer(result, context, document)
+        return _explained(_answer(result, context, document), reader, question.explain)
+
+    def _reader(self, selection: Selection, mode: Mode | None) -> Reader:
+        match mode:
+            case None:
+                return self._gateway.reader(selection)
+            case Mode.TRACE:
+                return self._gateway.reader(selection, notes=Notes())
+            case Mode.PLAN:
+                return Rehearsal(self._gateway, selection, Notes())
 
     def _prepared(self, text: str) -> Prepared:
         prepared = self._documents.get(text)
@@ -209,3 +227,12 @@ def _answer(result: ExecutionResult, context: Context, document: Document) -> An
     if errors:
         body = {"errors": errors, **body}
     return Answer(body=body)
+
+
+def _explained(answer: Answer, reader: Reader, mode: Mode | None) -> Answer:
+    """The answer with its explanation. A plan has executed nothing: its data is null, without being an error."""
+    if mode is None or reader.notes is None or "data" not in answer.body:
+        return answer
+    told = {"extensions": {"explain": report(mode, reader, reader.notes)}}
+    data = {"data": None} if mode is Mode.PLAN else {}
+    return msgspec.structs.replace(answer, body={**answer.body, **data, **told})

@@ -17,12 +17,12 @@ LONGEST = 1024
 
 async def node(context: Context, node_id: NodeId) -> Found | None:
     """The node of the type that its id names; None where the caller can see none."""
-    lookup = context.reader.lookup
+    reader = context.reader
     match node_id.type_name:
         case identifier.CUSTOMER:
-            return await lookup.customer(node_id.source_name, node_id.key)
+            return await reader.customer(node_id.source_name, node_id.key)
         case identifier.RECORD:
-            return await lookup.record(node_id.source_name, node_id.key)
+            return await reader.record(node_id.source_name, node_id.key)
         case identifier.TAG:
             return await tag(context, node_id)
         case _:

@@ -79,19 +79,19 @@ async def _found(info: Asked, value: str, argument: str) -> nodes_by.Found | Non
 
 
 async def _customer_by(info: Asked, by: CustomerBy) -> domain.Customer | None:
-    lookup = context_of(info).reader.lookup
+    reader = context_of(info).reader
     if isinstance(by.email, str):
-        return await lookup.customer_by_email(nodes_by.text(by.email, "by.email"))
+        return await reader.customer_by_email(nodes_by.text(by.email, "by.email"))
     if isinstance(by.id, str):
         node_id = identifier.decode(by.id, argument="by.id")
         if node_id.type_name not in (identifier.CUSTOMER, identifier.RECORD):
             raise InvalidInput(f"`by.id` is the id of a {node_id.type_name}, not of a customer or a record.")
-        return await lookup.customer(node_id.source_name, node_id.key)
+        return await reader.customer(node_id.source_name, node_id.key)
     key = by.record
     if not key:
         raise InvalidInput("`by` needs exactly one of `id`, `email` and `record`.")
     vendor_id = nodes_by.text(key.vendor_id, "by.record.vendorId")
-    return await lookup.customer(key.source_name, vendor_id)
+    return await reader.customer(key.source_name, vendor_id)
 
 
 async def _node(info: Asked, id_: Id) -> nodes_by.Found | None:
@@ -125,7 +125,9 @@ async def _customers(  # noqa: PLR0913, PLR0917  # the API's own arguments
     context = context_of(info)
     piece = _slice(first, after, last, before)
     wanted = context.wanted(raw_of(info).field_nodes)
-    page = await context.reader.customers(order_of(order_by), condition_of(_given(filter_)), piece, wanted)
+    order, condition = order_of(order_by), condition_of(_given(filter_))
+    field = str(raw_of(info).path.as_list()[0])
+    page = await context.reader.customers(order, condition, piece, wanted, field)
     context.note(raw_of(info), page.reports)
     return page
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.customer import Json
+from gateway.explain import HEADER, Mode, mode_of
 from gateway.planner.reader import Gateway
 from resolvers.execution import Answer, Engine, Question
 from resolvers.problems import refusal
@@ -63,7 +64,9 @@ class GraphQLEndpoint:
             return self._page(request)
         if media_type is None or media_type == PAGE:
             raise Refused(406, f"Answers are {RESPONSE} or {JSON}.")
+        mode = _explained(request)
         question = _by_get(request) if is_safe else _by_post(request, await _body(request))
+        question = msgspec.structs.replace(question, explain=mode)
         answer = await self._engine.answer(question, is_safe=is_safe)
         headers = {"allow": "POST"} if answer.status == 405 else None
         if media_type == JSON and answer.status == 400 and answer.is_question:
@@ -72,12 +75,23 @@ class GraphQLEndpoint:
         return _encoded(answer, media_type, headers)
 
 
+def _explained(request: Request) -> Mode | None:
+    """What the caller wants explained; the one place where an explanation is allowed or refused."""
+    value = request.headers.get(HEADER)
+    if value is None:
+        return None
+    mode = mode_of(value)
+    if mode is None:
+        raise Refused(400, f"`Gateway-Explain` is {' or '.join(Mode)}.")
+    return mode
+
+
 def _encoded(answer: Answer, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
         msgspec.json.encode(answer.body),
         status_code=answer.status,
         media_type=f"{RESPONSE}; charset=utf-8" if media_type == RESPONSE else JSON,
-        headers={"vary": "accept", **(headers or {})},
+        headers={"vary": f"accept, {HEADER}", **(headers or {})},
     )
 
 

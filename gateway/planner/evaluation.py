@@ -15,7 +15,9 @@ from gateway.planner.walk import Bounds
 from gateway.query import (
     FALSE,
     OPERATORS,
+    And,
     Comparison,
+    Condition,
     FilterField,
     Not,
     Operand,
@@ -59,15 +61,20 @@ class Arrangement(StrEnum):
     """All that may match is read first and sorted, up to `limits.in_memory_records`."""
     NULLS = "nulls"
     """The vendor never has the value: its records come last, in memory, and are read only once it is their turn."""
+    LOOK_UP = "look-up"
+    """The filter names the records: they are asked for, and sorted."""
+    WHOLE = "read whole"
+    """The list has so few pages that it is read once, for the order and for everybody's look-ups."""
 
 
 NATIVE_WAYS = frozenset({Way.EXACT, Way.SUPERSET, Way.LIKELY, Way.LOOK_UP})
 """Those that spare the source's list, or a part of it."""
 
-_TIMES: Mapping[OrderField, FilterField] = {
+TIMES: Mapping[OrderField, FilterField] = {
     OrderField.CREATED_AT: FilterField.CREATED_AT,
     OrderField.UPDATED_AT: FilterField.UPDATED_AT,
 }
+"""The orders that vendors have ranges for."""
 _WEAKEST = (Grade.LIKELY, Grade.SUPERSET, Grade.EXACT)
 
 
@@ -81,6 +88,14 @@ class Sample(Value, frozen=True):
 class Verdict(Value, frozen=True):
     """The way of a sample, and what the vendor's table says of it."""
 
+    way: Way
+    notes: tuple[str, ...] = ()
+
+
+class Part(Value, frozen=True):
+    """A part of a filter that every match satisfies, and who evaluates it; `notes` as in `Verdict`."""
+
+    condition: Condition
     way: Way
     notes: tuple[str, ...] = ()
 
@@ -118,15 +133,60 @@ def _bounded(field: FilterField, plan: SourcePlan, source: Source) -> Way:
     kind = source.table.ranges.get(field)
     if kind is not None and kind.render(bounds.low, bounds.high, source.filter_zone):
         return Way.SUPERSET
-    is_sorted = any(time is field and order in source.table.orders for order, time in _TIMES.items())
+    is_sorted = any(time is field and order in source.table.orders for order, time in TIMES.items())
     return Way.BOUND if is_sorted and bounds != Bounds() else Way.RESIDUAL
+
+
+def parts_of(
+    plan: SourcePlan, source: Source, arrangement: Arrangement | None, order: OrderField
+) -> Iterator[Part]:
+    """What is left of the filter at the source, part by part in the filter's order; none where nobody can match."""
+    if plan.is_impossible or arrangement is None:
+        return
+    whole = plan.condition
+    for part in whole.conditions if isinstance(whole, And) else (whole,):
+        if arrangement is Arrangement.LOOK_UP and _names_records(part, plan):
+            yield Part(condition=part, way=Way.LOOK_UP)
+        elif arrangement in {Arrangement.LOOK_UP, Arrangement.WHOLE}:
+            yield Part(condition=part, way=Way.RESIDUAL)
+        else:
+            yield _part(part, plan, source, order)
+
+
+def _names_records(part: Condition, plan: SourcePlan) -> bool:
+    field = FilterField.VENDOR_ID if plan.ids is not None else FilterField.EMAIL
+    is_naming = isinstance(part, Comparison) and part.operator in {Operator.EQ, Operator.IN}
+    return is_naming and next(comparisons(part)).field is field
+
+
+def _part(part: Condition, plan: SourcePlan, source: Source, order: OrderField) -> Part:
+    """A part is pushed where every one of the source's lists is narrowed by some of it."""
+    inner = set(comparisons(part))
+    lists = [[one for one in branch.pushed if one.comparison in inner] for branch in plan.branches]
+    if not all(lists):
+        return Part(condition=part, way=_timed(part, plan, source, order))
+    pushed = [one for some in lists for one in some]
+    weakest = min((one.grade for one in pushed), key=_WEAKEST.index)
+    if weakest is Grade.EXACT and {one.comparison for one in pushed} != inner:
+        weakest = Grade.SUPERSET
+    notes = tuple(dict.fromkeys(one.note for one in pushed if one.note))
+    return Part(condition=part, way=Way(weakest.value), notes=notes)
+
+
+def _timed(part: Condition, plan: SourcePlan, source: Source, order: OrderField) -> Way:
+    """Ranges and bounds narrow lists that are read in the order of a time, and no others."""
+    is_listed_by_time = order in source.table.orders or TIMES.get(order) in source.table.ranges
+    if not isinstance(part, Comparison) or not is_listed_by_time:
+        return Way.RESIDUAL
+    way = _bounded(part.field, plan, source)
+    return Way.RESIDUAL if way is Way.BOUND and TIMES.get(order) is not part.field else way
 
 
 def arrangement_of(order: OrderField, source: Source) -> Arrangement:
     """How the source's records come in the order."""
     if order in source.table.orders:
         return Arrangement.OWN
-    if _TIMES.get(order) in source.table.ranges:
+    if TIMES.get(order) in source.table.ranges:
         return Arrangement.WINDOWS
     return Arrangement.MEMORY if Field(order) in source.reach.known else Arrangement.NULLS
 

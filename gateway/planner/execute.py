@@ -21,6 +21,7 @@ from gateway.planner.cursor import CursorCodec, Place
 from gateway.planner.listed import LookupStream, Snapshots, SnapshotStream
 from gateway.planner.lookup import Lookup
 from gateway.planner.merge import Merge
+from gateway.planner.outline import Inquiry
 from gateway.planner.page import Scan, reports_of
 from gateway.planner.sorted import SortedStream
 from gateway.planner.split import Branch, SourcePlan, excludes_deleted, optimistic, split
@@ -77,7 +78,7 @@ class Question:
         meant = without_deleted(condition)
         self._condition = simplify(meant)
         self.plans: Mapping[str, SourcePlan] = {source.name: split(meant, source) for source in asker.sources}
-        self._lookup = asker.lookup.judging(self._walk.fields | fields_of(self._condition))
+        self.lookup = asker.lookup.judging(self._walk.fields | fields_of(self._condition))
 
     def _place(self, cursor: str | None, argument: str) -> Place | None:
         return (
@@ -106,18 +107,30 @@ class Question:
 
     async def _read_small_sources(self) -> None:
         """A source with fewer pages than it would take look-ups is read whole, and then asked nothing more."""
-        lookup = self._lookup
-        if len(self._asker.sources) < 2 or not lookup.match:
-            return
-        cheap = [
-            source
-            for source in self._asker.sources
-            if (pages := lookup.census.pages(source)) is not None and pages <= self._expected() // 2
-        ]
-        for result in await asyncio.gather(*map(lookup.read_whole, cheap), return_exceptions=True):
+        reads = map(self.lookup.read_whole, self._small_sources())
+        for result in await asyncio.gather(*reads, return_exceptions=True):
             # What stands in the way will be met, and told, when the source is asked for what is needed.
             if isinstance(result, BaseException) and not isinstance(result, GatewayError):
                 raise result
+
+    def _small_sources(self) -> Sequence[Source]:
+        lookup, sources = self.lookup, self._asker.sources
+        if len(sources) < 2 or not lookup.match:
+            return ()
+        most, pages = self._expected() // 2, lookup.census.pages
+        return [source for source in sources if (count := pages(source)) is not None and count <= most]
+
+    def inquiry(self) -> Inquiry:
+        """The question as explain sees it, to be asked before `answer`."""
+        return Inquiry(
+            condition=self._condition,
+            order=self._walk.order,
+            piece=self._piece,
+            wanted=self._wanted,
+            plans=self.plans,
+            places=tuple(place for place in (self._after, self._before) if place is not None),
+            small=tuple(source.name for source in self._small_sources()),
+        )
 
     def _expected(self) -> int:
         """At least so many people have to be looked for at every source."""
@@ -125,7 +138,7 @@ class Question:
         return min([self._piece.size, *map(len, named)])
 
     def _scan(self, walk: Walk, start: Place | None, stop: Place | None = None, *, shown: int = 0) -> Scan:
-        lookup = self._lookup
+        lookup = self.lookup
         lanes = [
             lane
             for source in self._asker.sources
@@ -139,7 +152,7 @@ class Question:
         """The cheapest way to the source's matches in order: look-ups, its own order, windows, or memory."""
         plan, field = self.plans[source.name], walk.order.field
         reading = self._reading(source, walk, start)
-        whole = self._lookup.whole(source)
+        whole = self.lookup.whole(source)
         if whole is not None and not self._wants_deleted(source):
             return [LookupStream(source, reading, lambda: _given(whole))]
         if plan.ids is not None or plan.keys is not None:
@@ -147,7 +160,7 @@ class Question:
         if field in source.table.orders or _RANGES.get(field) in source.table.ranges:
             return [self._ordered(source, reading, at, branch) for at, branch in enumerate(plan.branches)]
         reading = replace(reading, lane=repr(plan.condition))
-        return [SnapshotStream(source, reading, plan.branches, self._lookup, self._asker.snapshots)]
+        return [SnapshotStream(source, reading, plan.branches, self.lookup, self._asker.snapshots)]
 
     def _wants_deleted(self, source: Source) -> bool:
         """True where the filter may admit records that are in no plain list."""
@@ -155,7 +168,7 @@ class Question:
 
     def _reading(self, source: Source, walk: Walk, start: Place | None) -> Reading:
         plan = self.plans[source.name]
-        selection = source.shallow(self._lookup.selection)
+        selection = source.shallow(self.lookup.selection)
         likely = optimistic(
             plan.condition, selection.fields if not selection.is_whole else source.reach.known
         )
@@ -167,7 +180,7 @@ class Question:
         return Reading(
             walk=walk,
             start=start,
-            selection=self._lookup.selection,
+            selection=self.lookup.selection,
             operation=self._asker.operation,
             size=self._piece.size + 1,
             bounds=plan.bounds[bounded] if bounded is not None else Bounds(),
@@ -180,7 +193,7 @@ class Question:
         reading = replace(reading, arguments=arguments, lane="" if at == 0 else f"/{at}")
         if field in source.table.orders:
             return SortedStream(source, reading)
-        return WindowStream(source, reading, self._lookup.census.windows(source, field, arguments))
+        return WindowStream(source, reading, self.lookup.census.windows(source, field, arguments))
 
     def _other_range(self, source: Source, field: OrderField) -> Arguments:
         """Bounds on a time that the list is not sorted by."""
@@ -192,7 +205,7 @@ class Question:
         return arguments
 
     async def _looked_up(self, source: Source, plan: SourcePlan) -> Sequence[CustomerRecord]:
-        lookup = self._lookup
+        lookup = self.lookup
         if plan.ids is not None:
             found = await asyncio.gather(*(lookup.record(source.name, vendor_id) for vendor_id in plan.ids))
             return [record for record in found if record is not None]
@@ -221,7 +234,7 @@ class Question:
         if not place.source_name:
             return False
         try:
-            customer = await self._lookup.customer(place.source_name, place.vendor_id)
+            customer = await self.lookup.customer(place.source_name, place.vendor_id)
         except GatewayError:
             return False
         if customer is None or any(report.error for report in customer.reports):

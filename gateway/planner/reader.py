@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 from gateway.adapter import Source
 from gateway.clock import Clock
-from gateway.customer import Selection
+from gateway.customer import Customer, CustomerGroup, CustomerRecord, Selection, Tag
 from gateway.identity import MatchField
-from gateway.operation import Operation
+from gateway.operation import CallKind, Operation
 from gateway.planner.census import Census
 from gateway.planner.connection import CustomerPage, Slice, Wanted
 from gateway.planner.cursor import CursorCodec
 from gateway.planner.execute import Question
 from gateway.planner.listed import Snapshots
 from gateway.planner.lookup import Lookup
+from gateway.planner.sought import Notes
 from gateway.query import Condition, Order
 from gateway.transport import Transport
 
@@ -34,10 +35,18 @@ class Gateway:
     census: Census = field(default_factory=Census)
     snapshots: Snapshots
 
-    def reader(self, selection: Selection, *, visible: Iterable[str] | None = None) -> Reader:
-        """A new operation's reader. `visible` names the sources that the caller may see; None: all."""
-        sources = tuple(source for source in self.sources if visible is None or source.name in set(visible))
-        return Reader(gateway=self, sources=sources, selection=selection)
+    def reader(
+        self, selection: Selection, *, visible: Iterable[str] | None = None, notes: Notes | None = None
+    ) -> Reader:
+        """A new operation's reader. `visible` names the sources that the caller may see; None: all.
+
+        With `notes` it notes what it is asked, and what each call is for.
+        """
+        return Reader(gateway=self, sources=self.visible(visible), selection=selection, notes=notes)
+
+    def visible(self, names: Iterable[str] | None) -> Sequence[Source]:
+        """The sources of these names in priority order; None: all."""
+        return tuple(source for source in self.sources if names is None or source.name in set(names))
 
     def operation(self) -> Operation:
         """A fresh budget and deadline."""
@@ -52,11 +61,21 @@ class Gateway:
 class Reader:
     """Reads for one operation: look-ups and pages share its budget, deadline, loaders and selection."""
 
-    def __init__(self, *, gateway: Gateway, sources: Sequence[Source], selection: Selection) -> None:
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        sources: Sequence[Source],
+        selection: Selection,
+        notes: Notes | None = None,
+    ) -> None:
         self.gateway = gateway
         self.sources = sources
         self.operation = gateway.operation()
         self.lookup = Lookup(sources, gateway.match, selection, self.operation, gateway.census)
+        self.notes = notes
+        if notes is not None:
+            self.operation.kinds = {}
 
     @property
     def cursors(self) -> CursorCodec:
@@ -73,7 +92,59 @@ class Reader:
         return self.lookup.sources.get(name)
 
     async def customers(
-        self, order: Order, condition: Condition, piece: Slice, wanted: Wanted
+        self, order: Order, condition: Condition, piece: Slice, wanted: Wanted, field: str = "customers"
     ) -> CustomerPage:
-        """A page of merged customers. Raises `InvalidInput` for a cursor that does not belong to the question."""
-        return await Question(self, order, condition, piece, wanted).answer()
+        """A page of merged customers. Raises `InvalidInput` for a cursor that does not belong to the question.
+
+        `field` is what the answer calls the page, for notes.
+        """
+        question = Question(self, order, condition, piece, wanted)
+        if self.notes is not None:
+            self.notes.inquired(field, question.inquiry(), question.lookup)
+        return await self._answered(question)
+
+    async def _answered(self, question: Question) -> CustomerPage:
+        return await question.answer()
+
+    async def record(self, source_name: str, vendor_id: str) -> CustomerRecord | None:
+        """See `Lookup.record`."""
+        if self.notes is not None:
+            self.notes.record(source_name, vendor_id)
+        return await self.lookup.record(source_name, vendor_id)
+
+    async def customer(self, source_name: str, vendor_id: str) -> Customer | None:
+        """See `Lookup.customer`."""
+        if self.notes is not None:
+            self.notes.record(source_name, vendor_id)
+            self.notes.person(source_name, vendor_id)
+        return await self.lookup.customer(source_name, vendor_id)
+
+    async def customer_by_email(self, email: str) -> Customer | None:
+        """See `Lookup.customer_by_email`."""
+        if self.notes is not None:
+            self.notes.email(email)
+        return await self.lookup.customer_by_email(email)
+
+    async def customer_of(self, record: CustomerRecord) -> Customer:
+        """See `Lookup.customer_of`."""
+        if self.notes is not None:
+            self.notes.person(record.source_name, record.vendor_id)
+        return await self.lookup.customer_of(record)
+
+    async def tags(self, source: Source) -> tuple[Tag, ...]:
+        """See `Source.tags`."""
+        if self.notes is not None and source.spec.tags is not None:
+            self.notes.listed(source, CallKind.TAGS)
+        return await self._tags(source)
+
+    async def _tags(self, source: Source) -> tuple[Tag, ...]:
+        return await source.tags(self.operation)
+
+    async def groups(self, source: Source) -> tuple[CustomerGroup, ...]:
+        """See `Source.groups`."""
+        if self.notes is not None and source.spec.groups is not None:
+            self.notes.listed(source, CallKind.GROUPS)
+        return await self._groups(source)
+
+    async def _groups(self, source: Source) -> tuple[CustomerGroup, ...]:
+        return await source.groups(self.operation)

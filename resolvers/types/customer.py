@@ -34,7 +34,7 @@ def _source_of(parent: strawberry.Parent[domain.CustomerRecord], info: Asked) ->
 
 async def _customer_of(parent: strawberry.Parent[domain.CustomerRecord], info: Asked) -> domain.Customer:
     context = context_of(info)
-    customer = await context.reader.lookup.customer_of(parent)
+    customer = await context.reader.customer_of(parent)
     context.note(raw_of(info), customer.reports)
     return customer
 

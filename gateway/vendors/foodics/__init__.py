@@ -164,6 +164,22 @@ SPEC: VendorSpec[FoodicsCustomer, FoodicsSettings] = VendorSpec(
     join={UPDATED_AFTER: max},
     pager=PAGER,
     tags=Listing(page=tags_page, pager=PAGER, page_size=PAGE_SIZE),
+    harmless=frozenset(
+        {
+            "page",
+            "sort",
+            "include",
+            "filter[id]",
+            "filter[type]",
+            "filter[is_blacklisted]",
+            "filter[is_house_account_enabled]",
+            "filter[is_loyalty_enabled]",
+            "filter[is_deleted]",
+            "filter[has_orders]",
+            "filter[has_email]",
+            "filter[updated_after]",
+        }
+    ),
     probe=probe,
 )
 """Foodics as the machinery sees it."""

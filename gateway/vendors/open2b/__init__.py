@@ -240,6 +240,22 @@ SPEC = VendorSpec(
     ),
     group_names=True,
     secrets=frozenset({"encryptedPassword", "password"}),
+    harmless=frozenset(
+        {
+            "id",
+            "ids",
+            "resources",
+            "type",
+            "fields",
+            "order",
+            "limit",
+            "first",
+            "after",
+            "canLogin",
+            "country",
+            "stateProv",
+        }
+    ),
     probe=lambda: _count({}),
 )
 """Open2b."""

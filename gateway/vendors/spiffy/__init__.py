@@ -199,6 +199,21 @@ SPEC = VendorSpec(
     join={QUERY: _both},
     pager=PageNumber(page="page", size="limit", maximum=PAGE_SIZE),
     drain=SinceId(since="since_id", size="limit", maximum=PAGE_SIZE, order={"since_id": 0}),
+    harmless=frozenset(
+        {
+            "page",
+            "limit",
+            "since_id",
+            "ids",
+            "fields",
+            "marketing_status",
+            "wholesale_status",
+            "created_at_min",
+            "created_at_max",
+            "updated_at_min",
+            "updated_at_max",
+        }
+    ),
     probe=lambda: _count({}),
 )
 """Spiffy Stores."""

@@ -82,6 +82,17 @@ SPEC: Final[VendorSpec[StoredenCustomer, StoredenSettings]] = VendorSpec(
     groups=Listing(page=groups, pager=Unpaged(), page_size=1000),
     group_names=True,
     writes=lambda _: WRITES,
+    harmless=frozenset(
+        {
+            "id",
+            "nodes",
+            "accountType",
+            "created_at_from",
+            "created_at_to",
+            "updated_at_from",
+            "updated_at_to",
+        }
+    ),
     probe=probe,
 )
 """Storeden as the machinery sees it."""

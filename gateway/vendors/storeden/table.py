@@ -95,6 +95,7 @@ TABLE: Final = CapabilityTable(
         Field.UPDATED_AT: ("updated_at",),
     },
     listed=LIST_ONLY | {Field.NAME, Field.EMAIL, Field.ACCOUNT_STATE},
+    list_only=LIST_ONLY,
     untold=frozenset({FilterField.COUNTRY_CODE, FilterField.PROVINCE_CODE}),
     numeric_ids=False,
     # The list has no pages: this is how many rows a window of it should hold, not a limit of the vendor's.

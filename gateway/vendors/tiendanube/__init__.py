@@ -82,6 +82,18 @@ SPEC: Final[VendorSpec[TiendanubeCustomer, TiendanubeSettings]] = VendorSpec(
     pager=PageNumber(page="page", size="per_page", maximum=PAGE_SIZE),
     # A walk starts after 0: without since_id, nothing is known of the order.
     drain=SinceId(since="since_id", size="per_page", maximum=PAGE_SIZE, order={"since_id": 0}),
+    harmless=frozenset(
+        {
+            "page",
+            "per_page",
+            "since_id",
+            "fields",
+            "created_at_min",
+            "created_at_max",
+            "updated_at_min",
+            "updated_at_max",
+        }
+    ),
     probe=probe,
 )
 """Tiendanube as the machinery sees it."""
