@@ -15,6 +15,8 @@ from starlette.routing import Route
 from gateway import graphiql
 from gateway.adapter import Source
 from gateway.clock import Clock, SystemClock
+from gateway.customer import Json
+from gateway.explain import Mode
 from gateway.identity import MatchField
 from gateway.planner.cursor import CursorCodec
 from gateway.planner.listed import Snapshots
@@ -90,6 +92,16 @@ def print_schema() -> str:
     from resolvers import schema
 
     return schema.print_schema()
+
+
+async def answer(
+    gateway: Gateway, query: str, variables: Mapping[str, Json], mode: Mode
+) -> Mapping[str, Json]:
+    """The response to an operation, explained."""
+    from resolvers.execution import Engine, Question
+
+    told = await Engine(gateway).answer(Question(query=query, variables=variables, explain=mode))
+    return told.body
 
 
 def _graphql(gateway: Gateway) -> list[Route]:

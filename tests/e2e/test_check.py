@@ -1,4 +1,4 @@
-"""`gateway check` against sources that are well, refused, dead and stuck."""
+"""`gateway check` against sources that are well, refused, dead and stuck; `gateway explain` against well ones."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def configuration(tables: list[Mapping[str, object]]) -> str:
     return "\n".join(lines)
 
 
-def check(folder: Path, tables: list[Mapping[str, object]]) -> subprocess.CompletedProcess[str]:
+def check(folder: Path, tables: list[Mapping[str, object]], *words: str) -> subprocess.CompletedProcess[str]:
     path = folder / "gateway.toml"
     path.write_text(configuration(tables), encoding="utf-8")
-    command = [sys.executable, "-m", "gateway", "check", "--config", str(path)]
+    command = [sys.executable, "-m", "gateway", *(words or ("check",)), "--config", str(path)]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603
 
 
@@ -65,3 +65,21 @@ def test_sources_that_are_well_give_exit_code_0(gateway: Any, tmp_path: Path) ->
     result = check(tmp_path, list(sources(gateway.sandbox)))
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.count("accepted") == 5
+
+
+def test_a_traced_query_shows_every_call_and_no_data(gateway: Any, tmp_path: Path) -> None:
+    query = tmp_path / "query.graphql"
+    query.write_text("{ customers(first: 3) { nodes { name email } } }", encoding="utf-8")
+    before = calls_of(gateway.sandbox)
+    result = check(tmp_path, list(sources(gateway.sandbox)), "explain", "--trace", str(query))
+    spent = calls_of(gateway.sandbox) - before
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("customers: 3 by CREATED_AT DESC")
+    assert f"budget: {spent} spent, {500 - spent} left" in result.stdout
+    assert result.stdout.count(" byEmail ") > 0
+    assert "@" not in result.stdout
+
+
+def calls_of(sandbox: str) -> int:
+    vendors = httpx.get(f"{sandbox}/_sandbox/calls").raise_for_status().json()["vendors"]
+    return sum(vendor["count"] for vendor in vendors.values())

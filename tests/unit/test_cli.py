@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from pathlib import Path
 
@@ -119,3 +120,38 @@ def test_a_fault_for_a_sandbox_that_does_not_run_says_so() -> None:
     result = run("fault", "http://127.0.0.1:9", "--clear")
     assert result.exit_code == 1
     assert "No sandbox answers at http://127.0.0.1:9" in result.stderr
+
+
+QUERY = """query ($name: String!) {
+  mine: customers(first: 5, filter: { name: { contains: $name } }) { nodes { id } }
+  customer(by: { email: "ann@x.example" }) { id }
+}"""
+
+
+def test_a_plan_is_told_without_a_sandbox_or_anybody_elses_data(folder: Path) -> None:
+    (folder / "query.graphql").write_text(QUERY, encoding="utf-8")
+    (folder / "variables.json").write_text('{"name": "Zyxwvut"}', encoding="utf-8")
+    words = ("explain", "query.graphql", "--variables", "variables.json")
+    result = run(*words)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "mine: 5 by CREATED_AT DESC, name contains ***" in result.stdout
+    assert "look-ups" in result.stdout
+    told = json.loads(run(*words, "--json").stdout)
+    assert [one["field"] for one in told["lists"]] == ["mine"]
+    assert "zyxwvut" not in f"{result.stdout}{told}".lower()
+    assert sorted(path.name for path in folder.iterdir()) == ["query.graphql", "variables.json"]
+
+
+def test_a_query_that_cannot_be_explained_is_exit_code_1_with_its_errors(folder: Path) -> None:
+    (folder / "query.graphql").write_text(QUERY, encoding="utf-8")
+    result = run("explain", "query.graphql")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("INVALID_INPUT: ")
+
+
+def test_variables_that_are_no_object_are_refused(folder: Path) -> None:
+    (folder / "query.graphql").write_text(QUERY, encoding="utf-8")
+    (folder / "variables.json").write_text("[1]", encoding="utf-8")
+    result = run("explain", "query.graphql", "--variables", "variables.json")
+    assert result.exit_code == 1
+    assert "--variables: not a JSON object" in result.stderr
