@@ -50,15 +50,16 @@ class WindowHistory:
         return round(self._samples[-1].density * lasting.total_seconds()) if self._samples else None
 
     def width(self, at: datetime, count: int, *, is_rising: bool) -> timedelta | None:
-        """How far from a time one has to look for about so many records; None where nothing is known."""
+        """How far from a time one has to look for about so many records; None where nothing beyond it was read."""
         ahead = [one for one in self._samples if (one.high > at if is_rising else one.low < at)]
         if not ahead:
-            if not self._samples:
-                return None
-            # Beyond all that was read, it goes on as at its end, one may hope.
-            return span(count / self._samples[-1].density)
+            return None
         nearest = min(ahead, key=lambda one: _gap(one, at, is_rising=is_rising))
-        return _gap(nearest, at, is_rising=is_rising) + span(count / nearest.density)
+        needed = span(count / nearest.density)
+        if 2 * nearest.count > count:
+            # Beyond the sample it may be denser by far, and enough is known to lie within.
+            needed = min(needed, nearest.high - nearest.low)
+        return _gap(nearest, at, is_rising=is_rising) + needed
 
 
 def _gap(sample: Sample, at: datetime, *, is_rising: bool) -> timedelta:

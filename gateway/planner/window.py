@@ -21,6 +21,8 @@ _FILLED = 0.6
 """The share of a page that a window should fill: a fuller one costs a second call too often."""
 _PATIENCE = 3
 """Pages that a window which turned out too full is drained for, before a narrower one is cheaper."""
+_TAIL = 8
+"""The records at a window's far end that tell how dense it goes on."""
 _GROWTH = 8.0
 """How much wider a window may be than a nearly empty one before it."""
 
@@ -97,7 +99,18 @@ class WindowStream:
             drained = await self._drained(far)
             if drained.is_whole:
                 return self._advance(far, drained.records)
-            far = self._narrowed(far, drained)
+            narrower = self._narrowed(far, drained)
+            far = narrower if self._is_nearer(narrower, far) else self._middle(far)
+
+    def _is_nearer(self, one: datetime | None, other: datetime | None) -> bool:
+        if one is None or other is None:
+            return one is not None
+        return one < other if self._walk.is_rising else one > other
+
+    def _middle(self, far: datetime | None) -> datetime:
+        low, high = self._ends(far)
+        low, high = low or BEFORE_ANY_STORE, high or self.source.clock.now()
+        return low + (high - low) / 2
 
     def _advance(self, far: datetime | None, records: Sequence[CustomerRecord]) -> Sequence[CustomerRecord]:
         low, high = self._ends(far)
@@ -107,7 +120,7 @@ class WindowStream:
         self._subtract(far, len(within))
         self.is_done = far is None or far == self._end
         if far is not None:
-            self._width = self._next_width(far, len(within))
+            self._width = self._next_width(far, times)
             self._edge = far + _TICK if self._walk.is_rising else far - _TICK
         given = (record for record in within if self._start is None or self._walk.key(record) > self._start)
         return sorted(filter(self._reading.accepts, given), key=self._walk.key)
@@ -132,16 +145,14 @@ class WindowStream:
         """The far edge of the next window; None is everything that is left."""
         if self._rest is not None:
             return self._into(self._rest, None)
-        if self._width is not None:
-            return self._beyond(self._width)
-        here = self._edge or (None if self._walk.is_rising else self.source.clock.now())
-        if here is not None:
-            known = self._history.width(here, round(self._target), is_rising=self._walk.is_rising)
-            if known is not None:
-                return self._beyond(known)
+        here = self._edge or (BEFORE_ANY_STORE if self._walk.is_rising else self.source.clock.now())
+        width = self._history.width(here, round(self._target), is_rising=self._walk.is_rising) or self._width
+        if width is not None:
+            return self._beyond(width)
         if not isinstance(self._pager, Unpaged):
             return self._end
-        return self._nearer(BEFORE_ANY_STORE) if here is None else self._beyond(MONTH)
+        is_first = self._edge is None and self._walk.is_rising
+        return self._nearer(BEFORE_ANY_STORE) if is_first else self._beyond(MONTH)
 
     def _into(self, rest: Rest, earliest: datetime | None) -> datetime | None:
         """A part of what was counted that should hold enough, wider after each that held nothing."""
@@ -173,14 +184,17 @@ class WindowStream:
             return self._end if far is None else far
         return (min if self._walk.is_rising else max)(far, self._end)
 
-    def _next_width(self, far: datetime, count: int) -> timedelta:
+    def _next_width(self, far: datetime, times: Sequence[datetime]) -> timedelta:
         begin = self._edge or (BEFORE_ANY_STORE if self._walk.is_rising else self.source.clock.now())
         width = max(abs(far - begin), self._floor())
-        growth = min(_GROWTH, self._target / max(count, 0.5))
-        grown = width * growth
-        if count == 0 and isinstance(self._pager, Unpaged):
+        if len(times) >= _TAIL:
+            tail = sorted(times, reverse=not self._walk.is_rising)[-_TAIL:]
+            paced = abs(tail[-1] - tail[0]) * (self._target / _TAIL)
+            return max(self._floor(), min(paced, width * _GROWTH))
+        grown = width * min(_GROWTH, self._target / max(len(times), 0.5))
+        if not times and isinstance(self._pager, Unpaged):
             # Nothing limits the answer of an unpaged list, so it is approached with care.
-            return max(MONTH, min(grown, YEAR))
+            return max(MONTH, min(grown, YEAR * min(self._empty, 3)))
         return grown
 
     def _floor(self) -> timedelta:
@@ -244,16 +258,24 @@ class WindowStream:
 
     def _narrowed(self, far: datetime | None, drained: Drained) -> datetime | None:
         """The far edge of a narrower window, by how dense the records seem."""
-        times = [time for record in drained.records if (time := self._walk.time(record)) is not None]
-        earliest = min(times, default=BEFORE_ANY_STORE)
+        times = sorted(time for record in drained.records if (time := self._walk.time(record)) is not None)
+        self._empty = 0
         if drained.total is not None:
             self._remember(far, drained.total)
             self._rest = Rest(far=far, count=drained.total)
-            return self._into(self._rest, earliest)
-        # The rows came by ascending id, which is mostly the order of creation.
-        now = self.source.clock.now()
+        enough = round(self._target)
+        if self._walk.is_rising and self._field() is FilterField.CREATED_AT and len(times) > enough:
+            # The rows came by ascending id, which is mostly the order of creation: these are the first.
+            return times[enough]
+        if self._rest is not None:
+            return self._into(self._rest, times[0] if times else None)
+        return self._halved(far, times)
+
+    def _halved(self, far: datetime | None, times: Sequence[datetime]) -> datetime | None:
+        """Where the vendor does not count: as much as the rows at hand seem to allow, at most half of the window."""
         low, high = self._ends(far)
-        density = len(drained.records) / max((max(times, default=now) - earliest).total_seconds(), 1.0)
+        earliest, now = times[0] if times else BEFORE_ANY_STORE, self.source.clock.now()
+        density = len(times) / max((times[-1] - earliest).total_seconds(), 1.0) if times else 1.0
         begins = max(earliest - BEFORE_ANY_STORE, timedelta()) if low is None else timedelta()
         narrower = min(span(self._target / density), ((high or now) - (low or earliest)) / 2)
         return self._beyond((begins if self._walk.is_rising else timedelta()) + max(narrower, self._floor()))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import product
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.operation import CallKind
 from gateway.planner.connection import Slice, Wanted, slice_of
-from gateway.query import Direction, Order, OrderField
+from gateway.query import TRUE, Direction, Order, OrderField
 from tests.support.nasty import crowd_times
-from tests.support.world import Identity, identity, orders, world
+from tests.support.world import Identity, World, identity, orders, world
 
 ORDERS = list(orders())
 EXAMPLES = settings(
@@ -118,6 +122,24 @@ async def test_a_walk_past_three_thousand_people(order: Order) -> None:
         assert len(reference) > 3000
         pages = await large.walk(order, 100)
         assert flat(pages, is_backward=False) == reference
+
+
+async def test_who_knows_nothing_of_a_store_finds_its_ends_in_few_lists() -> None:
+    """The windows close in on a page, wherever the records lie in time, and never stay where they are."""
+    with world(1500) as large:
+        for order, piece in product(ORDERS, (slice_of(first=40), slice_of(last=40))):
+            reader = World(large.sandbox).reader()
+            reader.operation.kinds = {}
+            page = await reader.customers(
+                order, TRUE, piece, Wanted(has_next_page=False, has_previous_page=False)
+            )
+            assert len(page.edges) == 40, (order, piece, reader.operation.problems)
+            lists = Counter(
+                call.source_name
+                for call in reader.operation.trace
+                if reader.operation.kinds.get(call.key) in {CallKind.LIST, CallKind.COUNT}
+            )
+            assert max(lists.values()) <= 16, (order, piece, lists)
 
 
 async def test_the_reference_is_not_empty_and_has_people_at_several_sources() -> None:
