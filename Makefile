@@ -10,7 +10,7 @@ ASSET_SOURCES := $(shell find graphiql -type f -not -path '*/node_modules/*' -no
 UV := uv==0.13.8
 PACKAGES := gateway resolvers
 # The npm projects beside GraphiQL: examples for front ends and supergraphs, and checks that exist for Node alone.
-NODE_PROJECTS := tests/http tests/schema examples/supergraph
+NODE_PROJECTS := tests/http tests/schema examples/supergraph examples/relay examples/apollo
 NODE_MODULES := $(addsuffix /node_modules/.package-lock.json,$(NODE_PROJECTS))
 TESTS ?= tests
 ARGS ?=

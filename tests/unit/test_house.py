@@ -107,7 +107,8 @@ def test_every_locked_npm_package_is_pinned_by_hash_and_without_an_address() -> 
 
 def test_npm_packages_are_asked_for_by_exact_version() -> None:
     for project in (path for path in list_files() if path.name == "package.json"):
-        asked = json.loads(read_text(project)).get("devDependencies", {})
+        told = json.loads(read_text(project))
+        asked = {**told.get("dependencies", {}), **told.get("devDependencies", {})}
         loose = [name for name, version in asked.items() if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
         assert loose == [], project
 
