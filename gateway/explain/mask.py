@@ -25,9 +25,12 @@ def shown(value: str) -> str:
 
 def shown_path(path: str) -> str:
     """The path with ids, which are a vendor's own; of a whole address no user, query or fragment."""
-    parts = urlsplit(path)
-    port = f":{parts.port}" if parts.port else ""
-    place = f"{parts.scheme}://{parts.hostname}{port}" if parts.hostname else ""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return MASK
+    host = parts.netloc.rpartition("@")[2]
+    place = f"{parts.scheme}://{host}" if host else ""
     return place + "/".join(map(_segment, parts.path.split("/")))
 
 

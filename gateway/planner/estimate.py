@@ -51,16 +51,18 @@ class Numbers:
         return min(self._total, self._source.table.page_size, max(_WINDOW, 4 * self._size))
 
     def by_email(self) -> int | None:
-        """Look-ups for the customers of other sources' records, and of its own where those may share an address."""
+        """Look-ups for the customers of other sources' records, and of its own where those may share an address.
+
+        A page that is known to fill takes about one for each of its customers.
+        """
         if self._plan.keys is not None:
             return sum(len(spellings(key)) for key in self._plan.keys)
         weights = {name: self._weight(name) for name in self._plans}
-        known = [weight for weight in weights.values() if weight is not None]
-        if len(known) < len(weights):
+        known = sum(weight for weight in weights.values() if weight is not None)
+        if known < self._size and None in weights.values():
             return None
-        everybody = sum(known)
-        size = min(self._size, everybody)
-        own = size * known[list(weights).index(self._source.name)] // max(everybody, 1)
+        size = min(self._size, known)
+        own = size * (weights[self._source.name] or 0) // max(known, 1)
         return size - own if self._source.table.unique_email else size
 
     def _weight(self, name: str) -> int | None:

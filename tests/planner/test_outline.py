@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Iterator
 from random import Random
 
 import pytest
 
 from gateway.customer import ALL_FIELDS, Field, Selection
 from gateway.explain.call import kind_of
+from gateway.operation import CallKind
 from gateway.planner.connection import Wanted, slice_of
 from gateway.planner.outline import SourceOutline
 from gateway.planner.reader import Reader
 from gateway.planner.sought import Notes, kinds_of
-from gateway.query import Condition, Direction, Order, OrderField
+from gateway.query import TRUE, Comparison, Condition, Direction, FilterField, Operator, Order, OrderField
 from tests.support import filters
 from tests.support.world import SELECTION, World, world
 
-CASES = int(os.environ.get("EXPLAIN_CASES", "60"))
+CASES = int(os.environ.get("EXPLAIN_CASES", "40"))
 """Random cases of each reading; EXPLAIN_CASES and EXPLAIN_SEED choose more or others."""
 SEED = int(os.environ.get("EXPLAIN_SEED", "1"))
 ORDERS = [Order(field=field, direction=direction) for field in OrderField for direction in Direction]
@@ -72,3 +75,48 @@ def outlines_of(reader: Reader) -> list[SourceOutline]:
     assert reader.notes is not None
     listed = [outline for _, _, outlines in reader.notes.inquiries for outline in outlines]
     return [*listed, *reader.notes.sought(reader.lookup)]
+
+
+async def test_an_estimate_for_a_page_that_fills_is_about_right() -> None:
+    """Within a factor of two, once the sources' sizes are remembered."""
+    with world(60, seed=3) as small:
+        await asked(small, TRUE)
+        reader = await asked(small, TRUE)
+        compared = list(compare(reader))
+        assert {kind for kind, _, _ in compared} == {CallKind.LIST, CallKind.BY_EMAIL}
+        assert [one for one in compared if not one[2] / 2 <= one[1] <= one[2] * 2] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "kind"),
+    [
+        (FilterField.EMAIL, ("ann@x.example", "bo@x.example"), CallKind.BY_EMAIL),
+        (FilterField.VENDOR_ID, tuple(str(number) for number in range(1, 61)), CallKind.BY_IDS),
+    ],
+)
+async def test_calls_for_named_records_are_counted_beforehand(
+    field: FilterField, values: tuple[str, ...], kind: CallKind
+) -> None:
+    """A call for each address and source, a batch for as many ids as the vendor takes."""
+    with world(40, seed=3) as small:
+        reader = await asked(small, Comparison(field, Operator.IN, values))
+        compared = [(estimate, calls) for one, estimate, calls in compare(reader) if one is kind]
+        assert len(compared) > 1
+        assert [pair for pair in compared if pair[0] != pair[1]] == []
+
+
+async def asked(small: World, condition: Condition) -> Reader:
+    reader = small.gateway.reader(SELECTION, notes=Notes())
+    await reader.customers(Order(), condition, slice_of(first=20), Wanted())
+    return reader
+
+
+def compare(reader: Reader) -> Iterator[tuple[CallKind, int, int]]:
+    """Each kind of call at each source that has an estimate, with it and with the number of calls."""
+    made = Counter(
+        (call.source_name, kind_of(call, reader.operation.kinds or {})) for call in reader.operation.trace
+    )
+    for outline in outlines_of(reader):
+        for kind, estimate in outline.expected.items():
+            if estimate is not None:
+                yield kind, estimate, made[outline.source_name, kind]

@@ -66,6 +66,7 @@ def test_a_body_that_is_not_json_is_masked_whole(body: bytes) -> None:
 def test_a_path_shows_ids_and_no_address() -> None:
     assert shown_path("/customers/12.json") == "/customers/12.json"
     assert shown_path("/customers/ann%40x.example/tags") == f"/customers/{MASK}/tags"
+    assert shown_path("https://[::1/token") == MASK
     assert shown_path("https://me:secret@x.example:8443/token?key=1") == "https://x.example:8443/token"
 
 
