@@ -16,7 +16,7 @@ from gateway.planner.evaluation import TIMES, Arrangement, Part, arrangement_of,
 from gateway.planner.lookup import Lookup
 from gateway.planner.split import Branch, SourcePlan, excludes_deleted
 from gateway.planner.walk import Bounds
-from gateway.query import Condition, FilterField, Order
+from gateway.query import Condition, Order
 
 Expected: TypeAlias = Mapping[CallKind, int | None]
 """Kind of call → about how many; None where nothing is known to estimate it by."""
@@ -162,19 +162,21 @@ class _Sketch:
             return {}
         if wanted.total_count and plan.is_superset:
             return {CallKind.COUNT: len(arguments) if arrangement is None else None}
-        bounds = plan.bounds.get(TIMES.get(self._inquiry.order.field, FilterField.VENDOR_ID), Bounds())
-        is_searched = arrangement is Arrangement.OWN and (self._inquiry.places or bounds != Bounds())
+        time = TIMES.get(self._inquiry.order.field)
+        is_bounded = time is not None and plan.bounds.get(time, Bounds()) != Bounds()
+        is_searched = arrangement is Arrangement.OWN and (self._inquiry.places or is_bounded)
         return {CallKind.COUNT: None} if is_searched or arrangement is Arrangement.WINDOWS else {}
 
     def _arguments(self, branch: Branch, arrangement: Arrangement | None) -> Arguments:
+        """Of a list that would be counted: the names matter, whatever the window."""
         arguments = dict(branch.arguments)
         now = self._source.clock.now()
         for field, kind in self._source.table.ranges.items():
             bounds = self._plan.bounds.get(field, Bounds())
-            is_read = arrangement is Arrangement.WINDOWS and TIMES.get(self._inquiry.order.field) is field
-            if is_read or bounds != Bounds():
-                low = bounds.low if not is_read else now
-                arguments |= kind.render(low, bounds.high, self._source.filter_zone)
+            if arrangement is Arrangement.WINDOWS and TIMES.get(self._inquiry.order.field) is field:
+                arguments |= kind.render(now, now, self._source.filter_zone)
+            elif bounds != Bounds():
+                arguments |= kind.render(bounds.low, bounds.high, self._source.filter_zone)
         return arguments
 
 
