@@ -6,6 +6,7 @@
     ├── BudgetExceeded             BUDGET_EXCEEDED      the operation's vendor calls are spent
     ├── DeadlineExceeded           TIMEOUT              the operation's time is spent
     ├── LimitExceeded          LIMIT_EXCEEDED       the answer would need more than is allowed
+    ├── Forbidden                  FORBIDDEN            the caller lacks a scope
     ├── ConfigurationError         INTERNAL             what the operator wrote is wrong; only at start
     ├── WriteRefused                                    a write that is not begun, or not taken up again; has its code
     └── SourceError                                     one source's failure, never the whole operation's
@@ -90,6 +91,12 @@ class LimitExceeded(GatewayError):
     """The answer would need more memory than `limits` allow; the message says which way is free of that."""
 
     code = ErrorCode.LIMIT_EXCEEDED
+
+
+class Forbidden(GatewayError):
+    """The caller lacks a scope; the message names it."""
+
+    code = ErrorCode.FORBIDDEN
 
 
 class ConfigurationError(GatewayError):

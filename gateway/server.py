@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import structlog
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway import graphiql
+from gateway.access import Door, Scope
 from gateway.adapter import Source
 from gateway.clock import Clock, SystemClock
 from gateway.customer import Json
+from gateway.edge import layers
 from gateway.explain import Mode
 from gateway.identity import MatchField
+from gateway.meter import Meter
+from gateway.observation import Observation, tell
 from gateway.planner.cursor import CursorCodec
 from gateway.planner.listed import Snapshots
 from gateway.planner.reader import Gateway
-from gateway.settings import Settings, SourceSettings, SourceTypes
+from gateway.probe import Probe
+from gateway.settings import AuthSettings, ServerSettings, Settings, SourceSettings, SourceTypes
 from gateway.spec import AnySpec
 from gateway.transport import HttpTransport, Transport
 from gateway.vendors import SPECS
@@ -73,17 +77,27 @@ def _cursor_secret(settings: Settings) -> str:
     return secrets.token_urlsafe(32) if configured is None else configured.get_secret_value()
 
 
-def create_app(gateway: Gateway) -> Starlette:
-    """The ASGI application; its end closes the gateway."""
+def create_app(gateway: Gateway, settings: Settings | None = None) -> Starlette:
+    """The ASGI application; its end closes the gateway. Without settings it serves everybody on this machine."""
+    server = ServerSettings() if settings is None else settings.server
+    auth = AuthSettings() if settings is None else settings.auth
+    door = Door(auth, transport=gateway.transport, clock=gateway.clock)
+    meter = Meter(gateway.sources)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
         yield
         await gateway.close()
 
-    return Starlette(
-        routes=[*_graphql(gateway), *graphiql.routes(), *_health(gateway.sources)], lifespan=lifespan
-    )
+    routes = [
+        *_graphql(gateway, settings, door, meter),
+        *graphiql.routes(),
+        *Probe(gateway, door, meter).routes(),
+    ]
+    app = Starlette(routes=routes, middleware=layers(server), lifespan=lifespan)
+    # A POST that is redirected arrives twice, or not at all: an address is right or there is nothing at it.
+    app.router.redirect_slashes = False
+    return app
 
 
 def print_schema() -> str:
@@ -104,18 +118,35 @@ async def answer(
     return told.body
 
 
-def _graphql(gateway: Gateway) -> list[Route]:
-    from resolvers.view import GraphQLEndpoint
+def guarded_fields() -> Mapping[str, Scope | None]:
+    """Every field that is not for everybody who reaches it, and the scope that it needs; None: only to be let in."""
+    from resolvers.permission import PLAIN
+    from resolvers.schema import permissions
 
-    return [Route("/graphql", GraphQLEndpoint(gateway, page=graphiql.page))]
+    free = {f"Query.{name}": None for name in sorted(PLAIN)}
+    return {**free, **{".".join(place): scope for place, scope in permissions.fields.items()}}
 
 
-def _health(sources: Sequence[Source]) -> list[Route]:
-    async def alive(request: Request) -> Response:  # noqa: ARG001
-        return JSONResponse({"status": "ok"})
+def guarded_inputs() -> Mapping[str, Scope]:
+    """Every input that needs a scope."""
+    from resolvers.permission import INPUTS
 
-    async def ready(request: Request) -> Response:  # noqa: ARG001
-        states = {source.name: source.exchange.health.state for source in sources}
-        return JSONResponse({"status": "ok", "sources": states})
+    return {".".join(place): scope for place, scope in INPUTS.items()}
 
-    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+def _graphql(gateway: Gateway, settings: Settings | None, door: Door, meter: Meter) -> list[Route]:
+    from resolvers.view import GraphQLEndpoint, Rules
+
+    def observe(observation: Observation) -> None:
+        meter.count(observation)
+        tell(observation)
+
+    rules = Rules(door=door, observe=observe)
+    if settings is not None:
+        rules = replace(
+            rules,
+            limits=settings.limits,
+            documents=settings.documents,
+            preflight=settings.server.preflight,
+        )
+    return [Route("/graphql", GraphQLEndpoint(gateway, page=graphiql.page, rules=rules))]

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from graphql import FieldNode, GraphQLResolveInfo
 from strawberry.types.info import Info
 
+from gateway.access import Caller
 from gateway.customer import SourceReport
 from gateway.errors import GatewayError
 from gateway.planner.connection import Wanted
@@ -22,16 +23,25 @@ class Context:
     `noted` are failures that left data standing, each with the response key of the root field that met it.
     """
 
-    def __init__(self, reader: Reader, document: Document) -> None:
+    def __init__(self, reader: Reader, document: Document, caller: Caller) -> None:
         self.reader = reader
+        self.caller = caller
         self.listings = Listings(reader)
         self.noted: list[tuple[str, GatewayError]] = []
         self._document = document
+        self._told: set[tuple[str, ...]] = set()
 
     def note(self, info: GraphQLResolveInfo[Any], reports: Iterable[SourceReport]) -> None:
         """Keep the failures of an answer for the response's errors."""
         key = str(info.path.as_list()[0])
         self.noted += [(key, report.error) for report in reports if report.error is not None]
+
+    def is_told(self, info: GraphQLResolveInfo[Any]) -> bool:
+        """Whether the field's refusal is in the answer already: once says as much as once for each row."""
+        place = tuple(part for part in info.path.as_list() if isinstance(part, str))
+        was_told = place in self._told
+        self._told.add(place)
+        return was_told
 
     def wanted(self, nodes: Iterable[FieldNode]) -> Wanted:
         """The parts of a connection that its field selects."""

@@ -10,8 +10,12 @@ from strawberry.schema.config import StrawberryConfig
 from resolvers import entities, node
 from resolvers.context import Asked
 from resolvers.mutations import Mutation
+from resolvers.permission import Permissions, declare
 from resolvers.queries import Query
 from resolvers.scalar import SCALARS
+from resolvers.types.customer import Customer, CustomerRecord
+from resolvers.types.outcome import CustomerAuthenticatePayload, CustomerMutationPayload, SourceOutcome
+from resolvers.types.value import CustomerGroup, Tag
 from resolvers.vendor import VENDOR_TYPES
 
 
@@ -25,6 +29,19 @@ class Schema(strawberry.federation.Schema):
         return await entities.resolve(info, representations)
 
 
+declare(
+    Query,
+    Mutation,
+    Customer,
+    CustomerRecord,
+    Tag,
+    CustomerGroup,
+    SourceOutcome,
+    CustomerMutationPayload,
+    CustomerAuthenticatePayload,
+    vendors=VENDOR_TYPES,
+)
+
 schema = Schema(
     query=Query,
     mutation=Mutation,
@@ -36,6 +53,10 @@ schema = Schema(
 
 core: GraphQLSchema = schema._schema  # noqa: SLF001  # Strawberry has no public way to it
 """The same as graphql-core executes it."""
+
+permissions = Permissions(core)
+"""Who may ask what of it."""
+permissions.guard()
 
 
 def print_schema() -> str:

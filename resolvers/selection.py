@@ -115,9 +115,11 @@ def wanted_of(document: Document, nodes: Iterable[FieldNode]) -> Wanted:
     )
 
 
-def selection_of(schema: GraphQLSchema, document: Document) -> Selection:
-    """What all loads of the operation have to bring, whichever field asks for them."""
-    walk = _Walk(schema, document)
+def selection_of(
+    schema: GraphQLSchema, document: Document, denied: frozenset[tuple[str, str]] = frozenset()
+) -> Selection:
+    """What all loads of the operation have to bring, whichever field asks for them. `denied` fields ask for nothing."""
+    walk = _Walk(schema, document, denied)
     root = schema.get_root_type(document.operation.operation)
     if root is not None:
         walk.enter(root, document.operation.selection_set)
@@ -127,7 +129,8 @@ def selection_of(schema: GraphQLSchema, document: Document) -> Selection:
 class _Walk:
     """Collects from every selection set of an operation; each fragment is entered once."""
 
-    def __init__(self, schema: GraphQLSchema, document: Document) -> None:
+    def __init__(self, schema: GraphQLSchema, document: Document, denied: frozenset[tuple[str, str]]) -> None:
+        self._denied = denied
         self.fields: set[Field] = set()
         self.details = False
         self.raw = False
@@ -156,6 +159,8 @@ class _Walk:
 
     def _field(self, parent: GraphQLCompositeType, node: FieldNode) -> None:
         name = node.name.value
+        if (parent.name, name) in self._denied:
+            return
         if parent.name in _PROFILES:
             self._profile_field(name, node)
         elif parent is self._schema.query_type and name == "customers":

@@ -37,7 +37,8 @@ def _made(struct: type[msgspec.Struct]) -> type:
     hints = get_type_hints(struct, include_extras=True)
     for name in struct.__struct_fields__:
         annotations[name] = _graphql(hints[name], name)
-        namespace[name] = strawberry.field(description=_description(hints[name]))
+        meta = _meta(hints[name])
+        namespace[name] = strawberry.field(description=meta.description, metadata=meta.extra)
     return strawberry.type(
         type(struct.__name__, (), namespace), description=" ".join((struct.__doc__ or "").split())
     )
@@ -50,9 +51,9 @@ def _is_of(struct: type[msgspec.Struct]) -> Callable[[object, GraphQLResolveInfo
     return staticmethod(is_type_of)
 
 
-def _description(hint: Any) -> str | None:  # noqa: ANN401  # an annotation
+def _meta(hint: Any) -> msgspec.Meta:  # noqa: ANN401  # an annotation
     metas = getattr(hint, "__metadata__", ())
-    return next((meta.description for meta in metas if isinstance(meta, msgspec.Meta)), None)
+    return next((meta for meta in metas if isinstance(meta, msgspec.Meta)), msgspec.Meta())
 
 
 def _graphql(hint: Any, name: str) -> Any:  # noqa: ANN401

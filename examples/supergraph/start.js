@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 
 import { SDL, serveOrders } from "./orders.js";
 import { ROUTERS } from "./router.js";
-import { compose, fetchSdl } from "./supergraph.js";
+import { compose, fetchSdl, withoutAccess } from "./supergraph.js";
 
 const { values } = parseArgs({
   options: {
@@ -31,8 +31,9 @@ async function startCustomers() {
 
 const customers = values.customers ? { url: values.customers, stop: () => {} } : await startCustomers();
 const orders = await serveOrders(0);
+const sdl = await fetchSdl(customers.url);
 const supergraph = compose(values.router, [
-  { name: "customers", url: customers.url, sdl: await fetchSdl(customers.url) },
+  { name: "customers", url: customers.url, sdl: values.router === "apollo" ? withoutAccess(sdl) : sdl },
   { name: "orders", url: orders.url, sdl: SDL },
 ]);
 const router = await ROUTERS[values.router](supergraph, Number(values.port));

@@ -1,7 +1,7 @@
 // Subgraphs become one supergraph, by either of the two composers that routers are fed from.
 import { composeServices as composeByApollo } from "@apollo/composition";
 import { composeServices as composeByGuild } from "@theguild/federation-composition";
-import { parse } from "graphql";
+import { Kind, parse, print, visit } from "graphql";
 
 const COMPOSERS = { apollo: composeByApollo, hive: composeByGuild };
 
@@ -27,4 +27,20 @@ export async function fetchSdl(url) {
   const { data, errors } = await response.json();
   if (!data) throw new Error(`${url} tells no schema: ${errors?.[0]?.message}`);
   return data._service.sdl;
+}
+
+const ACCESS = ["authenticated", "requiresScopes"];
+
+/**
+ * The SDL without what it says of callers. @apollo/gateway refuses a supergraph that says it, since it would not hold
+ * anybody to it; the subgraph itself does, by the authorization that is passed on.
+ */
+export function withoutAccess(sdl) {
+  const isAccess = (name) => ACCESS.includes(String(name).replace(/^@/, ""));
+  return print(
+    visit(parse(sdl), {
+      [Kind.DIRECTIVE]: (node) => (isAccess(node.name.value) ? null : undefined),
+      [Kind.LIST]: (node) => ({ ...node, values: node.values.filter((one) => !isAccess(one.value)) }),
+    }),
+  );
 }

@@ -14,12 +14,14 @@ from pydantic.fields import FieldInfo
 from gateway.cli.capability import capability_grid, field_grid
 from gateway.cli.filtering import filtering
 from gateway.cli.grid import Grid
+from gateway.cli.permission import permission
 from gateway.server import source_types, specs
-from gateway.settings import Settings, SourceSettings, Table
+from gateway.settings import KeySettings, Settings, SourceSettings, Table
 
 CONFIGURATION = Path("docs/configuration.md")
 CAPABILITIES = Path("docs/capabilities.md")
 FILTERS = Path("docs/filters.md")
+PERMISSIONS = Path("docs/permissions.md")
 README = Path("README.md")
 
 _MARKED = re.compile(r"(<!-- capabilities -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -50,6 +52,7 @@ def documents() -> Mapping[Path, str]:
         CONFIGURATION: configuration(),
         CAPABILITIES: capabilities(),
         FILTERS: filtering(),
+        PERMISSIONS: permission(),
         README: readme(),
     }
 
@@ -83,6 +86,7 @@ def _tables() -> Iterator[str]:
         model = field.annotation
         if isinstance(model, type) and issubclass(model, Table):
             yield _section(f"`[{name}]`", field.description or "", model, {})
+    yield _section("`[[auth.keys]]`", "One API key; `gateway key` makes one.", KeySettings, {})
     yield _section(
         "`[[sources]]`", "One account at a vendor; every source has these keys.", SourceSettings, {}
     )

@@ -60,7 +60,7 @@ def _run(settings: Settings, path: Path | None, wanted: Embedding, listening: so
             sources = sandboxed(sandbox, is_paced=not wanted.no_rate_limits).sources
             settings = settings.model_copy(update={"sources": sources})
         _summarise(settings, path)
-        app = create_app(build_gateway(settings))
+        app = create_app(build_gateway(settings), settings)
         vendor = settings.sources[-1].vendor
         listen(app, listening, lambda: click.echo(_greeting(address(listening), sandbox, vendor)))
 

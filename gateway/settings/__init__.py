@@ -2,21 +2,24 @@
 
 from gateway.settings.file import SourceTypes, load, locate, serving
 from gateway.settings.model import (
-    LOOPBACK,
     CacheSettings,
     IdentitySettings,
     LimitSettings,
     ServerSettings,
     Settings,
     SourceSettings,
-    Table,
     Url,
 )
+from gateway.settings.serving import LOOPBACK, AuthSettings, DocumentSettings, KeySettings
+from gateway.settings.table import Table
 
 __all__ = [
     "LOOPBACK",
+    "AuthSettings",
     "CacheSettings",
+    "DocumentSettings",
     "IdentitySettings",
+    "KeySettings",
     "LimitSettings",
     "ServerSettings",
     "Settings",

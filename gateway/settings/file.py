@@ -20,9 +20,9 @@ from gateway.settings.model import (
     ServerSettings,
     Settings,
     SourceSettings,
-    Table,
-    suggestion,
 )
+from gateway.settings.serving import AuthSettings, DocumentSettings, exposure
+from gateway.settings.table import Table, suggestion
 
 NAME = "gateway.toml"
 VARIABLE = "GATEWAY_CONFIG"
@@ -39,6 +39,8 @@ _TABLES: Mapping[str, type[Table]] = {
     "server": ServerSettings,
     "cache": CacheSettings,
     "limits": LimitSettings,
+    "documents": DocumentSettings,
+    "auth": AuthSettings,
     "identity": IdentitySettings,
 }
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
@@ -95,18 +97,39 @@ def load(path: Path, source_types: SourceTypes, environment: Mapping[str, str]) 
     _note_unknown_tables(document, file)
     tables = {key: _table(key, model, document, file) for key, model in _TABLES.items()}
     sources = _sources(document.get("sources", []), source_types, file)
+    _note_between(tables, sources, file)
     file.stop()
     return Settings.model_validate({**tables, "sources": sources})
+
+
+def _note_between(
+    tables: Mapping[str, Table | None], sources: list[SourceSettings | None], file: _File
+) -> None:
+    """What is wrong between tables that are right by themselves."""
+    server, auth = tables["server"], tables["auth"]
+    if not isinstance(auth, AuthSettings):
+        return
+    if isinstance(server, ServerSettings) and (mistake := exposure(server.host, auth)):
+        file.note("[server]", "host", mistake)
+    names = {source.name for source in sources if source is not None}
+    for place, key in enumerate(auth.keys, 1):
+        unknown = sorted(set(key.sources or ()) - names)
+        if unknown and None not in sources:
+            file.note(f"[[auth.keys]] {place} ({key.name})", "sources", f"there is no source {unknown[0]!r}")
 
 
 def serving(settings: Settings, *, host: str | None = None, port: int | None = None) -> Settings:
     """The settings with another host or port, from the command line; raises `ConfigurationError` as `load` does."""
     given = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    exposed = exposure(host or settings.server.host, settings.auth)
+    mistakes = [f"--host: {exposed}"] if exposed else []
     try:
         server = ServerSettings.model_validate({**dict(settings.server), **given})
     except ValidationError as error:
-        mistakes = (f"--{_key(detail)}: {_words(detail, ServerSettings)}" for detail in _details(error))
+        mistakes += [f"--{_key(detail)}: {_words(detail, ServerSettings)}" for detail in _details(error)]
         raise ConfigurationError("\n".join(mistakes)) from None
+    if mistakes:
+        raise ConfigurationError("\n".join(mistakes))
     return settings.model_copy(update={"server": server})
 
 
@@ -235,7 +258,11 @@ def _details(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _key(detail: ErrorDetails) -> str:
-    return str(detail["loc"][0]) if detail["loc"] else ""
+    """The key that a mistake is in; in a table within the table, as `keys 2 digest`."""
+    place = detail["loc"]
+    if len(place) > 2 and isinstance(place[1], int):
+        return f"{place[0]} {place[1] + 1} {place[2]}"
+    return str(place[0]) if place else ""
 
 
 def _words(detail: ErrorDetails, model: type[Table]) -> str:

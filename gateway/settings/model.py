@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-"""The hosts that reach this machine alone."""
+from gateway.settings.serving import AuthSettings, DocumentSettings, exposure
+from gateway.settings.table import Table, suggestion
 
 
 def checked_url(value: str) -> str:
@@ -63,15 +52,6 @@ def _checked_zone(value: str) -> str:
     return value
 
 
-def _checked_host(value: str) -> str:
-    if value not in LOOPBACK:
-        raise ValueError(
-            f"must be {', '.join(LOOPBACK[:-1])} or {LOOPBACK[-1]}: any other host needs [auth], "
-            "which this version does not have"
-        )
-    return value
-
-
 def _checked_index(value: str) -> str:
     is_url = re.match(r"sqlite:///[^/]|sqlite:////[^/]|postgresql://[^/]", value)
     if value not in ("memory", "off") and is_url is None:
@@ -79,29 +59,8 @@ def _checked_index(value: str) -> str:
     return value
 
 
-def suggestion(word: str, known: Sequence[str]) -> str:
-    """'; did you mean "x"?' for the nearest of the known words, "" where none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.7)
-    return f'; did you mean "{near[0]}"?' if near else ""
-
-
 Url = Annotated[str, AfterValidator(checked_url)]
 """An http or https address without credentials, query and fragment."""
-
-
-class Table(BaseModel):
-    """A table of `gateway.toml`: unknown keys are errors, and no error repeats a value."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, allow_inf_nan=False)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _truth_is_no_number(cls, value: object, info: ValidationInfo) -> object:
-        """A number may be written as text, which variables need; true and false would pass as 1 and 0."""
-        field = cls.model_fields[info.field_name or ""]
-        if isinstance(value, bool) and bool not in (field.annotation, *get_args(field.annotation)):
-            raise ValueError("must not be true or false")
-        return value
 
 
 class SourceSettings(Table):
@@ -131,16 +90,31 @@ class SourceSettings(Table):
 
 
 class ServerSettings(Table):
-    """Where the gateway listens."""
+    """Where the gateway listens, and to whom."""
 
-    host: Annotated[str, AfterValidator(_checked_host)] = Field(
-        "127.0.0.1", description="The address to listen on; only this machine's own is served without [auth]."
+    host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="The address to listen on; only this machine's own is served without [auth].",
     )
     port: int = Field(8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
     cursor_secret: SecretStr | None = Field(
         None,
         min_length=16,
         description="Signs cursors, the same on every replica; without one, cursors end with the process.",
+    )
+    hosts: tuple[str, ...] = Field(
+        (),
+        description="Names that requests may be sent to (their Host header), without ports. "
+        "[]: this machine's own where `host` is one of them, else any.",
+    )
+    origins: tuple[str, ...] = Field(
+        (), description='Web pages that may ask from a browser, such as https://shop.example; "*": any page.'
+    )
+    preflight: Literal["browsers", "all"] = Field(
+        "browsers",
+        description="Of whom GET asks for the header apollo-require-preflight or x-apollo-operation-name: "
+        "of what a browser may have sent for a foreign page, or of everybody.",
     )
 
 
@@ -168,6 +142,31 @@ class LimitSettings(Table):
     in_memory_records: int = Field(
         10_000, ge=1, le=10_000_000, description="Records per source for orders that no vendor streams."
     )
+    cost: int | None = Field(
+        None,
+        ge=1,
+        description="Vendor calls that one operation may be expected to need, by its page sizes and sources, "
+        "before any is made; without one, what four of the largest pages need.",
+    )
+    requests: int | None = Field(
+        None,
+        ge=0,
+        le=10_000_000,
+        description="Requests that one caller may make in a minute, 0: any number; "
+        "without one, 1200 with [auth] and any number without.",
+    )
+    body: int = Field(1_048_576, ge=1024, le=67_108_864, description="Bytes of a request.")
+    characters: int = Field(65_536, ge=256, description="Characters of a document.")
+    tokens: int = Field(4000, ge=10, description="Names, numbers, texts and signs of a document.")
+    depth: int = Field(
+        14, ge=1, le=50, description="Levels of fields of an operation, those of introspection not counted."
+    )
+    fields: int = Field(
+        2000, ge=1, le=100_000, description="Fields of a document, counted wherever its fragments are spread."
+    )
+    aliases: int = Field(50, ge=0, description="Aliases, counted alike.")
+    root_fields: int = Field(20, ge=1, description="Fields at the root of an operation, counted alike.")
+    items: int = Field(1000, ge=1, description="Items of one list in the arguments or the variables.")
 
 
 class IdentitySettings(Table):
@@ -205,6 +204,11 @@ class Settings(Table):
     server: ServerSettings = Field(ServerSettings(), description="Where the gateway listens.")
     cache: CacheSettings = Field(CacheSettings(), description="What is remembered for a moment.")
     limits: LimitSettings = Field(LimitSettings(), description="What one operation may use.")
+    documents: DocumentSettings = Field(DocumentSettings(), description="Which documents are executed.")
+    auth: AuthSettings = Field(
+        AuthSettings(),
+        description="Who may ask: API keys, and tokens of one issuer. Any of them turns it on.",
+    )
     identity: IdentitySettings = Field(IdentitySettings(), description="Who is the same person.")
     sources: tuple[SourceSettings, ...] = Field(
         min_length=1, description="The accounts to ask, the one whose values win first."
@@ -215,4 +219,10 @@ class Settings(Table):
         names = [source.name for source in self.sources]
         if len(set(names)) < len(names):
             raise ValueError("two sources have the same name")
+        return self
+
+    @model_validator(mode="after")
+    def _nobody_stands_open(self) -> Self:
+        if mistake := exposure(self.server.host, self.auth):
+            raise ValueError(f"[server] host {mistake}")
         return self

@@ -12,6 +12,9 @@ from strawberry.scalars import JSON
 
 from gateway import adapter, identity
 from gateway import customer as domain
+from gateway.access import Scope
+from gateway.errors import Forbidden
+from gateway.feature import camel
 from resolvers import identifier
 from resolvers.context import Asked, context_of, raw_of
 from resolvers.description import told
@@ -100,10 +103,20 @@ Fields = Annotated[
 ]
 
 
+_GUARDED = {domain.Field.HOUSE_ACCOUNT: Scope.ACCOUNTS, domain.Field.LOYALTY: Scope.LOYALTY}
+"""Values that provenance would tell as well as their own fields do."""
+
+
 def _provenance(
-    parent: strawberry.Parent[domain.Customer], fields: Fields = strawberry.UNSET
+    parent: strawberry.Parent[domain.Customer], info: Asked, fields: Fields = strawberry.UNSET
 ) -> Sequence[identity.FieldProvenance]:
-    return identity.provenance(parent, fields_named(None if fields is strawberry.UNSET else fields))
+    names = None if fields is strawberry.UNSET else fields
+    held = context_of(info).caller.scopes
+    wanted = fields_named(names)
+    withheld = [field for field in wanted if field in _GUARDED and _GUARDED[field] not in held]
+    if names is not None and withheld:
+        raise Forbidden(f"The provenance of `{camel(withheld[0])}` needs the scope {_GUARDED[withheld[0]]}.")
+    return identity.provenance(parent, tuple(field for field in wanted if field not in withheld))
 
 
 def _completeness(parent: strawberry.Parent[domain.Customer]) -> Reports:

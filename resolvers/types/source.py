@@ -117,13 +117,18 @@ def _index(_parent: strawberry.Parent[adapter.Source]) -> None:
     """No source is indexed yet."""
 
 
+def _priority(parent: strawberry.Parent[adapter.Source], info: Asked) -> int:
+    """The place among the sources that the caller may see: a gap would tell of another."""
+    return 1 + [source.name for source in context_of(info).reader.sources].index(parent.name)
+
+
 @strawberry.type(description="One account at a vendor that the gateway asks.")
 class Source:
     """See `gateway.adapter.Source`."""
 
     name: str = told("The source's name, as it is configured.")
     vendor: Vendor = told("Whose product it is an account of.")
-    priority: int = told("1 is asked first, and its values win where records are merged.")
+    priority: int = told("1 is asked first, and its values win where records are merged.", resolver=_priority)
     health: SourceHealth = told("Whether it answers.", resolver=_health)
     rate_limit: RateLimit | None = told(
         "The vendor's rate limit; null until the vendor has told it, or where it never does.",

@@ -171,5 +171,5 @@ async def test_a_body_over_a_mebibyte_is_refused(client: httpx.AsyncClient) -> N
 
 async def test_the_same_document_is_prepared_once(client: httpx.AsyncClient, monkeypatch: Any) -> None:
     await post(client, {"query": SOURCES})
-    monkeypatch.setattr("resolvers.execution.parse", None)
+    monkeypatch.setattr("resolvers.preparation.parse", None)
     assert (await post(client, {"query": SOURCES})).json()["data"]["sources"]

@@ -34,7 +34,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(build_gateway(sandboxed("http://sandbox"), transport=Silence(), clock=SystemClock()))
     async with (
         LifespanManager(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway") as client,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
     ):
         yield client
 

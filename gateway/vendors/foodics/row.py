@@ -9,6 +9,10 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+_ACCOUNTS = {"scope": "customers:accounts"}
+_LOYALTY = {"scope": "customers:loyalty"}
+"""The gateway's own scope of a field, which its unified field needs too."""
+
 
 class FoodicsRow(msgspec.Struct, frozen=True, kw_only=True):
     """What all rows of this vendor share: unknown keys are passed over."""
@@ -75,22 +79,26 @@ class FoodicsCustomer(FoodicsRow, frozen=True):
     notes: Annotated[str | None, Meta(description="What the staff wrote down about the customer.")] = None
     house_account_limit: Annotated[
         Decimal | None,
-        Meta(description="How much may be owed on the house account; needs customers.accounts.read."),
+        Meta(
+            description="How much may be owed on the house account; needs customers.accounts.read.",
+            extra=_ACCOUNTS,
+        ),
     ] = None
     house_account_balance: Annotated[
-        Decimal | None, Meta(description="The house account's balance; needs customers.accounts.read.")
+        Decimal | None,
+        Meta(description="The house account's balance; needs customers.accounts.read.", extra=_ACCOUNTS),
     ] = None
     loyalty_balance: Annotated[
-        Decimal | None, Meta(description="Loyalty points; needs customers.loyalty.read.")
+        Decimal | None, Meta(description="Loyalty points; needs customers.loyalty.read.", extra=_LOYALTY)
     ] = None
     is_loyalty_enabled: Annotated[
-        bool | None, Meta(description="Whether the customer collects loyalty points.")
+        bool | None, Meta(description="Whether the customer collects loyalty points.", extra=_LOYALTY)
     ] = None
     is_blacklisted: Annotated[bool | None, Meta(description="Whether the business refuses the customer.")] = (
         None
     )
     is_house_account_enabled: Annotated[
-        bool | None, Meta(description="Whether the customer may buy on account.")
+        bool | None, Meta(description="Whether the customer may buy on account.", extra=_ACCOUNTS)
     ] = None
     tags: Annotated[tuple[FoodicsTag, ...] | None, Meta(description="The customer's tags.")] = None
     addresses: Annotated[tuple[FoodicsAddress, ...] | None, Meta(description="The delivery addresses.")] = (

@@ -1,0 +1,67 @@
+"""What is noted of a request: one line of the log, and one for each vendor call; no personal data in either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+
+from gateway.operation import TracedCall
+
+_journal = structlog.stdlib.get_logger("gateway.access")
+_ID = re.compile(r"(?<=/)(?:\d+(?=[./]|$)|[^/]*[@%][^/]*|(?<=/customers/)(?!(?:count|search)\.json$)[^/.]+)")
+"""A part of a path that can be a customer's id or address."""
+_LONGEST_NAME = 64
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """One answered request.
+
+    `kind` is the operation's type, "refused" where none was found out. `digest` is the document's.
+    `codes` are those of the answer's errors. `cost` is the estimate in vendor calls.
+    """
+
+    kind: str
+    status: int
+    seconds: float
+    caller: str | None = None
+    name: str | None = None
+    digest: str | None = None
+    codes: Sequence[str] = ()
+    cost: int | None = None
+    calls: Sequence[TracedCall] = ()
+
+
+def tell(observation: Observation) -> None:
+    """Write the lines. The request's id is in each of them by the log's context."""
+    for call in observation.calls:
+        _journal.info(
+            "vendor call",
+            source=call.source_name,
+            method=call.method,
+            path=masked(call.path),
+            status=call.status,
+            ms=round(call.elapsed, 1),
+            attempt=call.attempt,
+            served_by=call.served_by,
+        )
+    name = observation.name
+    _journal.info(
+        "operation",
+        kind=observation.kind,
+        name=None if name is None else name[:_LONGEST_NAME],
+        document=observation.digest,
+        caller=observation.caller,
+        status=observation.status,
+        codes=list(dict.fromkeys(observation.codes)),
+        ms=round(observation.seconds * 1000, 1),
+        cost=observation.cost,
+        calls=sum(call.served_by == "vendor" for call in observation.calls),
+    )
+
+
+def masked(path: str) -> str:
+    """A vendor's path without the ids and addresses in it."""
+    return _ID.sub("*", path)
