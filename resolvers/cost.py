@@ -1,7 +1,8 @@
 """What an operation may cost in vendor calls, told from its document and variables alone, before any call is made.
 
-An estimate from above: each row of a page is looked up at every other source, one call each, and completed where a
-vendor's list rows lack what is selected. Caches, batch calls and the match index make the real figure smaller.
+An estimate, for refusing what is out of proportion: each row of a page is looked up at every other source, one call
+each, and completed where a vendor's list rows lack what is selected. Caches, batch calls and the match index make the
+real figure smaller; windows of time and rows that stand elsewhere in the list make it larger. That one has a budget.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def default_limit(sources: Sequence[Source]) -> int:
 
 
 def cost_of(document: Document, sources: Sequence[Source], selection: Selection) -> int:
-    """Vendor calls that the operation is expected to need at most, over the sources that its caller may see."""
+    """Vendor calls that the operation is expected to need, over the sources that its caller may see."""
     nodes = {(node.alias or node.name).value: node for node in document.roots()}
     question = _Question(document, sources, selection)
     if document.operation.operation is OperationType.MUTATION:

@@ -151,7 +151,9 @@ class Engine:
         cost = cost_of(document, reader.sources, reader.lookup.selection)
         account = msgspec.structs.replace(account, cost=cost, operation=reader.operation)
         if cost > self._most:
-            told = f"The operation may need {cost} vendor calls, {self._most} are allowed; ask for smaller pages."
+            told = (
+                f"The operation would need some {cost} vendor calls, {self._most} are allowed; ask for less."
+            )
             return _excessive(told, account, {"cost": cost, "limit": self._most})
         context = Context(reader, document, caller)
         answer = await self._executed(prepared, context, document, question)
@@ -225,7 +227,7 @@ def _unresolved(name: str | None) -> Answer:
     message = (
         "The document has several operations; `operationName` says which one is meant."
         if name is None
-        else f"The document has no operation {name!r}."
+        else f"The document has no operation {name[:64]!r}."
     )
     return Answer(body={"errors": [refusal(message, UNRESOLVED_OPERATION)]}, status=400, is_question=False)
 

@@ -17,6 +17,8 @@ Entry: TypeAlias = dict[str, Any]
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 UNRESOLVED_OPERATION = "OPERATION_RESOLUTION_FAILURE"
+_LONGEST = 500
+"""Characters of a message about a document."""
 TOO_DEEP = "The variables are nested too deeply."
 
 _journal = structlog.stdlib.get_logger("gateway")
@@ -29,7 +31,15 @@ def refusal(message: str, code: str) -> Entry:
 
 def request_entries(errors: Iterable[GraphQLError], code: str) -> list[Entry]:
     """Errors of a document: GraphQL's own words, with where in the document they stand."""
-    return [_located(error, error.message, {"code": code}) for error in errors]
+    return [_located(error, _readable(error), {"code": code}) for error in errors]
+
+
+def _readable(error: GraphQLError) -> str:
+    """GraphQL's words: without those of an exception inside, and not as long as the document that they quote."""
+    words = error.message
+    if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
+        words = words.partition(", but encountered error")[0].rstrip(".") + "."
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def entries(errors: Iterable[GraphQLError]) -> list[Entry]:
@@ -42,7 +52,9 @@ def _entry(error: GraphQLError) -> Entry:
     if isinstance(cause, GatewayError):
         return _located(error, cause.message, extensions_of(cause))
     if cause is None or isinstance(cause, GraphQLError):
-        return _located(error, error.message, {"code": ErrorCode.INVALID_INPUT, **(error.extensions or {})})
+        return _located(
+            error, _readable(error), {"code": ErrorCode.INVALID_INPUT, **(error.extensions or {})}
+        )
     if isinstance(cause, RecursionError):
         return _located(error, TOO_DEEP, {"code": ErrorCode.INVALID_INPUT})
     return _located(error, internal(cause), {"code": ErrorCode.INTERNAL})

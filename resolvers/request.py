@@ -72,6 +72,8 @@ def by_post(request: Request, body: bytes) -> Question:
     charset = next((one.strip()[8:] for one in parameters if one.strip().startswith("charset=")), "utf-8")
     if charset.strip('"') not in {"utf-8", "utf8"}:
         raise Refused(415, "Send UTF-8.")
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise Refused(415, "Send the body as it is, not compressed.")
     value = _decoded(body, "The body")
     if isinstance(value, list):
         raise Refused(400, "The body is a list; batches are not served, send one operation at a time.")
