@@ -37,3 +37,10 @@ def cpu_seconds(pid: int) -> float:
     except FileNotFoundError:
         raise SystemExit("CPU time is read from /proc, which only Linux has.") from None
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> float:
+    """Resident megabytes of a running process (Linux: /proc)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) / 1000 if found else 0.0

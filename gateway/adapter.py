@@ -251,7 +251,10 @@ class Source:
             request = call.request
             key = (self.name, request.method, request.path, request.query, request.body)
             operation.kinds.setdefault(key, kind)
-        return await self.exchange.ask(call, operation, is_cached=is_cached)
+        answer = await self.exchange.ask(call, operation, is_cached=is_cached)
+        if isinstance(answer, Rows):
+            operation.rows[self.name] = operation.rows.get(self.name, 0) + len(answer.rows)
+        return answer
 
     async def _all(self, calls: Iterable[Call[Any]], operation: Operation, kind: CallKind) -> list[Any]:
         """The answers in the calls' order, a `SourceError` in the place of one that failed."""

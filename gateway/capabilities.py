@@ -103,7 +103,7 @@ class CapabilityTable(Value, frozen=True, kw_only=True):
     """Records that one list call brings at most."""
     batch_size: int = 1
     """Ids that one call answers; 1: a call an id."""
-    concurrency: int = 4
+    concurrency: int = 8
     """Requests under way at once."""
     rate: Rate
     paging: tuple[Paging, ...]

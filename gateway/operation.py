@@ -69,6 +69,8 @@ class Operation(msgspec.Struct, kw_only=True):
     trace: list[TracedCall] = []
     problems: list[GatewayError] = []
     """Failures that did not end what met them: each becomes an entry in the response's errors."""
+    rows: dict[str, int] = {}
+    """How many rows of customers the calls brought, by source."""
     answers: dict[tuple[str, Request], tuple[int, Response]] = {}
     """What was answered by source and request, with how often the source was written to before: never asked twice."""
     kinds: dict[CallKey, CallKind] | None = None

@@ -32,6 +32,7 @@ _CALL = {
 _TOTAL = {
     "sourceName": "source",
     "calls": "calls",
+    "rows": "rows",
     "cacheHits": "cache hits",
     "joined": "joined",
     "elapsed": "ms",

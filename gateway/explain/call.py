@@ -40,14 +40,16 @@ def call_entry(call: TracedCall, kinds: Mapping[CallKey, CallKind], source: Sour
     }
 
 
-def total_entries(trace: Iterable[TracedCall]) -> list[Json]:
-    """For each source that was asked: calls that reached the vendor, answers that cost none, milliseconds in all."""
+def total_entries(trace: Iterable[TracedCall], rows: Mapping[str, int]) -> list[Json]:
+    """For each source that was asked: calls that reached the vendor, answers that cost none, rows, milliseconds."""
     totals: dict[str, dict[str, Json]] = {}
     for call in trace:
         zero = {"sourceName": call.source_name, "calls": 0, "cacheHits": 0, "joined": 0, "elapsed": 0.0}
         total = totals.setdefault(call.source_name, zero)
         total[_COUNTED[call.served_by]] += 1
         total["elapsed"] = round(total["elapsed"] + call.elapsed, _PLACES)
+    for name, total in totals.items():
+        total["rows"] = rows.get(name, 0)
     return list(totals.values())
 
 

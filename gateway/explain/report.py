@@ -48,7 +48,12 @@ def report(mode: Mode, reader: Reader, notes: Notes) -> Json:
         for call in operation.trace
     ]
     budget = {"spent": operation.calls_made, "left": operation.calls_left}
-    return {**told, "calls": calls, "totals": total_entries(operation.trace), "budget": budget}
+    return {
+        **told,
+        "calls": calls,
+        "totals": total_entries(operation.trace, operation.rows),
+        "budget": budget,
+    }
 
 
 def _list_entry(field: str, inquiry: Inquiry, outlines: Sequence[SourceOutline]) -> Json:

@@ -48,7 +48,8 @@ class Lookup:
         self.sources = {source.name: source for source in sources}
         self.match = match
         self.selection = msgspec.structs.replace(selection, fields=selection.fields | IDENTITY_FIELDS)
-        self._judged = Selection(fields=IDENTITY_FIELDS)
+        self._judged = self.selection
+        """What rows are completed with as soon as they are found."""
         self._is_used = False
         self.operation = operation
         self.precedence = precedence_of(sources)
@@ -62,23 +63,24 @@ class Lookup:
             source.name: DataLoader(self._row_batch(source)) for source in sources
         }
         self._by_key: dict[str, DataLoader[str, Any]] = {
-            source.name: DataLoader(self._key_batch(source)) for source in sources
+            # Where rows found by address lack much, and it is asked for row by row, they wait for each other.
+            source.name: DataLoader(self._key_batch(source), batch=source.spec.by_ids is None)
+            for source in sources
         }
 
     def judging(self, fields: frozenset[Field]) -> Lookup:
         """Look-ups that bring these fields of every record at once, and all others when a customer is `completed`.
 
-        These very ones where that is so already, or nothing was looked up yet; else others, since what was loaded
-        without the fields cannot be judged by them.
+        These very ones where nothing was looked up yet, or what was has the fields; else others, since it cannot be
+        judged by them.
         """
-        if fields <= self._judged.fields:
+        if self._is_used and fields <= self._judged.fields:
             return self
-        judged = Selection(fields=self._judged.fields | fields)
         selection = msgspec.structs.replace(self.selection, fields=self.selection.fields | fields)
         found = self
         if self._is_used:
             found = Lookup(tuple(self.sources.values()), self.match, selection, self.operation, self.census)
-        found.selection, found._judged = selection, judged
+        found.selection, found._judged = selection, Selection(fields=IDENTITY_FIELDS | fields)
         return found
 
     async def record(self, source_name: str, vendor_id: str) -> CustomerRecord | None:
@@ -209,6 +211,16 @@ class Lookup:
         self._whole.add(source.name)
         self.census.counted(source, len(self._streamed[source.name]))
 
+    async def _read_if_cheaper(self, source: Source, count: int) -> None:
+        """Read the whole list where so many look-ups would take more calls; failing that harms nobody."""
+        pages = self.census.pages(source)
+        if source.name in self._whole or pages is None or 2 * pages > count:
+            return
+        try:
+            await self.read_whole(source)
+        except _STOPS:
+            return
+
     def whole(self, source: Source) -> Sequence[CustomerRecord] | None:
         """All the source's rows, where they were read; deleted ones that the vendor keeps apart are not among them."""
         return list(self._streamed[source.name].values()) if source.name in self._whole else None
@@ -277,6 +289,8 @@ class Lookup:
 
     def _id_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
         async def load(ids: list[str]) -> list[Found]:
+            size = 1 if source.spec.by_ids is None else source.table.batch_size
+            await self._read_if_cheaper(source, len(ids) // size)
             rows = self._streamed[source.name]
             known = [rows[vendor_id] for vendor_id in ids if vendor_id in rows]
             unknown = [vendor_id for vendor_id in ids if vendor_id not in rows]
@@ -298,6 +312,9 @@ class Lookup:
             rows = [self._streamed[source.name][vendor_id] for vendor_id in ids]
             found = await source.completed(rows, self._judged, self.operation)
             self.streamed(source, found)
+            if self._judged is self.selection:
+                for record in found:
+                    self._by_id[source.name].prime(record.vendor_id, record)
             return list(found)
 
         return load

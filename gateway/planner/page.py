@@ -14,6 +14,8 @@ from gateway.planner.split import speaks_of_consent
 from gateway.planner.walk import Walk
 from gateway.query import Condition, matches
 
+_CAUTION = 0.85
+_LARGEST_ROUND = 100
 _STOPS = (BudgetExceeded, DeadlineExceeded)
 
 
@@ -47,6 +49,7 @@ class Scan:
         self._limit = None if stop is None else walk.key_of(stop)
         self._start = start
         self._shown = shown
+        self._taken = 0
         self._scanned: Place | None = None
         self._undecided: CustomerRecord | None = None
 
@@ -59,7 +62,8 @@ class Scan:
     async def run(self, count: int) -> None:
         """Until there are `count` customers, or the walk ends, reaches `stop`, or has nothing left to spend."""
         while len(self.nodes) < count and self.stopped is None and not self.is_bounded:
-            records = await self.merge.take(min(count - len(self.nodes), self._affordable()))
+            records = await self.merge.take(min(self._promising(count - len(self.nodes)), self._affordable()))
+            self._taken += len(records)
             if not records:
                 self.stopped = self.merge.stopped
                 return
@@ -69,6 +73,16 @@ class Scan:
             self.is_bounded = len(inside) < len(records)
             decisions = await asyncio.gather(*map(self._decided, inside))
             self._judge(inside, await self._completed(decisions))
+
+    def _promising(self, wanted: int) -> int:
+        """Records that hold about so many customers who stand at them, by those before; rather too few than too many.
+
+        Each further round waits for its vendors again, each record too many may cost look-ups for nothing.
+        """
+        if not self._taken:
+            return wanted
+        share = max(len(self.nodes), 1) / self._taken
+        return max(wanted, min(_LARGEST_ROUND, round(_CAUTION * wanted / share)))
 
     def _affordable(self) -> int:
         """How many records to decide at once: what is left is not spread so thin that none of them is decided."""
@@ -111,6 +125,8 @@ class Scan:
         """The customer who stands at the record, None where nobody does; or why that could not be found out."""
         try:
             whole = await self._deciding(record)
+            if not self._may_stand(whole):
+                return None
             customer = await self._lookup.customer_unless(whole, lambda other: self._is_before(other, whole))
         except _STOPS as error:
             return error
@@ -120,6 +136,11 @@ class Scan:
             return stop
         place = self.anchor(customer)
         return customer if place is not None and identity(place) == identity(record) else None
+
+    def _may_stand(self, record: CustomerRecord) -> bool:
+        """False where the record by itself does not satisfy the filter, whatever else belongs to it."""
+        reach = self._lookup.sources[record.source_name].reach
+        return speaks_of_consent(self._condition) or matches(self._condition, record, reach) is True
 
     def _is_before(self, other: CustomerRecord, record: CustomerRecord) -> bool:
         """True where the customer of both stands at the other record, whatever else belongs to it."""
