@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from gateway.adapter import Source
+from gateway.capabilities import Arguments
 from gateway.errors import GatewayError
 from gateway.operation import Operation
 from gateway.planner.connection import Count, CountPrecision
@@ -24,6 +25,8 @@ async def counted(
     if everybody is not None:
         return Count(value=everybody, precision=CountPrecision.EXACT)
     asked = [source for source in sources if not plans[source.name].is_impossible]
+    if not all(_is_countable(source, plans[source.name]) for source in asked):
+        return None
     numbers = await asyncio.gather(*(_of(source, plans[source.name], operation) for source in asked))
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
@@ -32,17 +35,26 @@ async def counted(
     return Count(value=sum(known), precision=CountPrecision.EXACT if is_exact else CountPrecision.AT_MOST)
 
 
-async def _of(source: Source, plan: SourcePlan, operation: Operation) -> int | None:
-    """At least as many as match at the source; None where it cannot count them without a scan, or failed to."""
+def _is_countable(source: Source, plan: SourcePlan) -> bool:
     if plan.ids is not None or plan.keys is not None or not plan.is_superset:
-        return None
+        return False
+    return all(source.can_count(arguments) for arguments in _lists(source, plan))
+
+
+def _lists(source: Source, plan: SourcePlan) -> list[Arguments]:
+    """The arguments of the lists that together hold every match."""
+    ranges: dict[str, object] = {}
+    for field, bounds in plan.bounds.items():
+        kind = source.table.ranges.get(field)
+        if kind is not None and bounds != Bounds():
+            ranges |= kind.render(bounds.low, bounds.high, source.filter_zone)
+    return [{**branch.arguments, **ranges} for branch in plan.branches]
+
+
+async def _of(source: Source, plan: SourcePlan, operation: Operation) -> int | None:
+    """At least as many as match at the source; None where it failed."""
     numbers = []
-    for branch in plan.branches:
-        arguments = dict(branch.arguments)
-        for field, bounds in plan.bounds.items():
-            kind = source.table.ranges.get(field)
-            if kind is not None and bounds != Bounds():
-                arguments |= kind.render(bounds.low, bounds.high, source.filter_zone)
+    for arguments in _lists(source, plan):
         try:
             numbers.append(await source.count(arguments, operation))
         except GatewayError as error:
