@@ -13,7 +13,17 @@ import msgspec
 from gateway.call import Call, Flow, Rows
 from gateway.capabilities import Arguments
 from gateway.clock import Clock
-from gateway.customer import CustomerGroup, CustomerRecord, Field, Json, Selection, Tag, Value, Vendor
+from gateway.customer import (
+    ALL_FIELDS,
+    CustomerGroup,
+    CustomerRecord,
+    Field,
+    Json,
+    Selection,
+    Tag,
+    Value,
+    Vendor,
+)
 from gateway.errors import (
     CustomerNotFound,
     SourceError,
@@ -28,6 +38,7 @@ from gateway.query import FilterField
 from gateway.settings import SourceSettings
 from gateway.spec import AnySpec, Listing, Origin
 from gateway.transport import Transport
+from gateway.write import Writes
 
 T = TypeVar("T")
 
@@ -38,6 +49,9 @@ Found: TypeAlias = CustomerRecord | SourceError | None
 _LONGEST_NUMBER = 19
 """Digits; a longer number fits no vendor's 64 bits."""
 _LONGEST_ID = 128
+
+WHOLE = Selection(fields=ALL_FIELDS, details=True)
+"""All that a vendor tells of a record."""
 
 _LISTED = {CallKind.TAGS: "tags", CallKind.GROUPS: "customer groups"}
 
@@ -240,6 +254,26 @@ class Source:
             )
         return found
 
+    @property
+    def writes(self) -> Writes[Any]:
+        """What this source can write."""
+        declared = self.spec.writes
+        return Writes() if declared is None else declared(self.settings)
+
+    async def whole(self, vendor_id: str, operation: Operation) -> CustomerRecord | None:
+        """One record with all that its vendor tells, None where there is none; raises the source's failure."""
+        found = (await self.by_ids([vendor_id], WHOLE, operation))[vendor_id]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    async def write(self, call: Call[T], operation: Operation) -> T:
+        """Send a write once. Nothing read before it, remembered or under way, serves a later question."""
+        try:
+            return await self._ask(call, operation, CallKind.WRITE)
+        finally:
+            self.exchange.forget()
+
     async def probe(self, operation: Operation) -> None:
         """One cheap call; raises what stands between us and the vendor."""
         await self._ask(self.spec.probe(), operation, CallKind.PROBE)
@@ -276,7 +310,7 @@ class Source:
         rows = [row for answer in answers for row in answer.rows]
         if not rows:
             return ()
-        whole = await self._driven(self.spec.complete(rows, selection), operation)
+        whole = await self.driven(self.spec.complete(rows, selection), operation)
         return await self._read([Rows(rows=whole, raws=_raws(answers))], selection, operation)
 
     async def _read(
@@ -304,7 +338,8 @@ class Source:
             ) from error
         return record if raw is None else msgspec.structs.replace(record, raw=without(raw, self.spec.secrets))
 
-    async def _driven(self, flow: Flow[T], operation: Operation) -> T:
+    async def driven(self, flow: Flow[T], operation: Operation) -> T:
+        """A flow's result: its calls are made, their answers and failures handed back. Raises what it raises."""
         answers: Sequence[Any] | None = None
         while True:
             try:

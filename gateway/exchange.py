@@ -166,8 +166,10 @@ class Exchange:
         """With as many attempts as the request and the operation's time allow; `_GaveUp` where time ends them."""
 
         def is_worth_repeating(error: BaseException) -> bool:
-            is_passing = isinstance(error, SourceError) and error.retryable
-            return is_passing and request.is_repeatable and self.health.state is not HealthState.DOWN
+            if not isinstance(error, SourceError) or not error.retryable:
+                return False
+            is_harmless = request.is_repeatable or not error.may_be_done
+            return is_harmless and self.health.state is not HealthState.DOWN
 
         def is_over(state: RetryCallState) -> bool:
             if state.attempt_number >= ATTEMPTS:
@@ -212,6 +214,8 @@ class Exchange:
             return response
         if isinstance(problem, RateLimited) and problem.retry_after:
             self.pace.hold(problem.retry_after)
+        # A server may fail after it has done its work; a refusal tells that it has not.
+        problem.may_be_done = response.status >= 500 and not isinstance(problem, RateLimited)
         raise problem
 
     async def _renewed(self, used: object, operation: Operation) -> bool:
@@ -281,6 +285,11 @@ class Exchange:
         operation.trace.append(traced)
 
     def _failed(self, failure: TransportFailed, *, is_deadline: bool) -> GatewayError:
+        error = self._named(failure, is_deadline=is_deadline)
+        error.may_be_done = failure.was_sent
+        return error
+
+    def _named(self, failure: TransportFailed, *, is_deadline: bool) -> GatewayError:
         name = self._settings.name
         if failure.is_timeout and is_deadline:
             return DeadlineExceeded(f"{self._label} did not answer before the operation's deadline.")
@@ -342,6 +351,7 @@ class Exchange:
                 f"{self._label} sent an answer that is not as agreed: {_place(error)}.",
                 source=self._settings.name,
             )
+            problem.may_be_done = True
             self.health.failed(problem)
             raise problem from error
 

@@ -20,6 +20,7 @@ from gateway.planner.evaluation import (
     verdict_of,
 )
 from gateway.query import OrderField
+from gateway.spelling import camel
 
 _LIKELY = 'its answer probably covers what is meant: not used by a source with pushdown = "strict"'
 _SPELLINGS = "finds only the spellings of an address that the vendor treats as equal"
@@ -44,12 +45,6 @@ class Feature(Value, frozen=True, kw_only=True):
 def features(source: Source) -> tuple[Feature, ...]:
     """Everything that the API knows to ask for, what is unavailable included, always in the same order."""
     return (*_fields(source), *_lists(source), *_orders(source), *_filters(source))
-
-
-def camel(name: str) -> str:
-    """A domain name in the API's spelling: `created_at` is `createdAt`."""
-    first, *others = name.split("_")
-    return first + "".join(part.capitalize() for part in others)
 
 
 def _feature(table: CapabilityTable, name: str, support: Support, note: str | None = None) -> Feature:

@@ -28,6 +28,7 @@ class CallKind(StrEnum):
     TAGS = "tags"
     GROUPS = "groups"
     PROBE = "probe"
+    WRITE = "write"
     RENEWAL = "renewal"
     """A new access token."""
 

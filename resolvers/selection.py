@@ -28,8 +28,8 @@ from graphql import (
 
 from gateway.customer import ALL_FIELDS, Field, Json, Selection
 from gateway.errors import InvalidInput
-from gateway.feature import camel
 from gateway.planner.connection import Wanted
+from gateway.spelling import camel
 
 PROFILE_FIELDS: Mapping[Field, str] = {field: camel(field) for field in Field}
 """Unified field → its name in the API."""

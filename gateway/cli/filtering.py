@@ -8,7 +8,7 @@ from itertools import groupby
 from gateway.adapter import Source
 from gateway.cli.grid import Grid
 from gateway.clock import SystemClock
-from gateway.feature import camel, filter_name
+from gateway.feature import filter_name
 from gateway.planner.evaluation import (
     Arrangement,
     Sample,
@@ -20,6 +20,7 @@ from gateway.planner.evaluation import (
 from gateway.query import OPERATORS, Operator, OrderField
 from gateway.sandbox.source import sources
 from gateway.server import build_source, source_types
+from gateway.spelling import camel
 from gateway.transport import HttpTransport
 
 _HEAD = """\

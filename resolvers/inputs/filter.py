@@ -9,7 +9,6 @@ import strawberry
 from strawberry.types.base import get_object_definition
 
 from gateway.errors import InvalidInput
-from gateway.feature import camel
 from gateway.query import (
     TRUE,
     Comparison,
@@ -23,6 +22,7 @@ from gateway.query import (
     lacks,
     negation,
 )
+from gateway.spelling import camel
 from resolvers.inputs.query import CustomerFilter, CustomerOrder
 
 DEEPEST = 10

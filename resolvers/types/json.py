@@ -9,7 +9,7 @@ from enum import Enum
 import msgspec
 
 from gateway.customer import Json
-from gateway.feature import camel
+from gateway.spelling import camel
 from resolvers.scalar import write_decimal, write_time
 
 

@@ -1,0 +1,1 @@
+"""Writes: what a change becomes at each source, how it is sent, taken back and told."""
