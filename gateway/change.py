@@ -108,8 +108,6 @@ class Draft(Value, frozen=True, kw_only=True):
     send_invite: Maybe[bool] = UNSET
     own: Mapping[str, Json] = {}
     """What was given of the vendor's own input object, by its fields' names in snake case."""
-    others: tuple[str, ...] = ()
-    """The names of other vendors' own objects that were given: this vendor holds none of them."""
 
 
 class Action(StrEnum):
@@ -145,6 +143,8 @@ class Update(Value, frozen=True, kw_only=True):
 
     draft: Draft
     needed: tuple[str, ...] = ()
+    only_from: str | None = None
+    """The vendor's id of the group that the record has to be in; where it is not, nothing is to change."""
 
 
 class Delete(Value, frozen=True, kw_only=True):
@@ -225,7 +225,7 @@ class BulkTags(Value, frozen=True, kw_only=True):
 
 def given(draft: Draft | AddressDraft | HouseAccountDraft | LoyaltyDraft) -> tuple[str, ...]:
     """The names of the fields that were given, None included, in the order of their declaration."""
-    names = (name for name in draft.__struct_fields__ if name not in {"own", "others"})
+    names = (name for name in draft.__struct_fields__ if name != "own")
     return tuple(name for name in names if getattr(draft, name) is not UNSET)
 
 

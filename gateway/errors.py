@@ -64,9 +64,13 @@ class GatewayError(Exception):
 
 
 class InvalidInput(GatewayError):
-    """The caller's mistake; the message names what is wrong and where."""
+    """The caller's mistake; the message names what is wrong and where, as `path` does within a mutation's input."""
 
     code = ErrorCode.INVALID_INPUT
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.path = path
 
 
 class Unsupported(GatewayError):
@@ -106,9 +110,10 @@ class ConfigurationError(GatewayError):
 class WriteRefused(GatewayError):
     """A write that is not begun: the records have changed, its key is in use, or it cannot be taken back."""
 
-    def __init__(self, message: str, *, code: ErrorCode) -> None:
+    def __init__(self, message: str, *, code: ErrorCode, path: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.path = path
 
 
 class SourceError(GatewayError):

@@ -19,6 +19,7 @@ from gateway.customer import Json
 from gateway.edge import layers
 from gateway.explain import Mode
 from gateway.identity import MatchField
+from gateway.ledger import open_ledger
 from gateway.meter import Meter
 from gateway.observation import Observation, tell
 from gateway.planner.cursor import CursorCodec
@@ -69,6 +70,7 @@ def build_gateway(
         vendor_calls=settings.limits.vendor_calls,
         deadline=settings.limits.deadline,
         snapshots=Snapshots(time, ttl=settings.cache.scan_ttl, limit=settings.limits.in_memory_records),
+        ledger=open_ledger(settings.writes.idempotency, time),
     )
 
 

@@ -27,9 +27,16 @@ class Context:
         self.reader = reader
         self.caller = caller
         self.listings = Listings(reader)
+        self.caller_name = "anybody"
+        """Who asks; idempotency keys are each caller's own."""
         self.noted: list[tuple[str, GatewayError]] = []
         self._document = document
         self._told: set[tuple[str, ...]] = set()
+
+    def forget(self) -> None:
+        """Something was written: what the operation asks for from now on is read again."""
+        self.reader.forget()
+        self.listings = Listings(self.reader)
 
     def note(self, info: GraphQLResolveInfo[Any], reports: Iterable[SourceReport]) -> None:
         """Keep the failures of an answer for the response's errors."""

@@ -15,6 +15,7 @@ from gateway.health import HealthState
 from gateway.identity import MergeRule
 from gateway.planner.connection import CountPrecision
 from gateway.query import Direction, OrderField, Trait
+from gateway.writes.outcome import Atomicity, OutcomeStatus
 
 __all__ = [
     "AccountState",
@@ -37,25 +38,6 @@ __all__ = [
 ]
 
 E = TypeVar("E", bound=type[StrEnum])
-
-
-class Atomicity(StrEnum):
-    """What a write to several sources does when one of them fails."""
-
-    BEST_EFFORT = "BEST_EFFORT"
-    ALL_OR_NOTHING = "ALL_OR_NOTHING"
-
-
-class OutcomeStatus(StrEnum):
-    """What became of a write at one source."""
-
-    APPLIED = "APPLIED"
-    UNCHANGED = "UNCHANGED"
-    SKIPPED = "SKIPPED"
-    FAILED = "FAILED"
-    UNKNOWN = "UNKNOWN"
-    REVERTED = "REVERTED"
-    PLANNED = "PLANNED"
 
 
 class IndexState(StrEnum):

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from resolvers.context import Asked
+from gateway.change import (
+    AddressCreate,
+    AddressDelete,
+    AddressUpdate,
+    BulkVerb,
+    Delete,
+    Draft,
+    Restore,
+    TagsAdd,
+    TagsRemove,
+    Update,
+)
+from gateway.errors import InvalidInput
+from gateway.writes import authentication
+from gateway.writes.authentication import Authentication
+from gateway.writes.outcome import BulkReport, Report, complaint_of
+from resolvers.context import Asked, context_of
 from resolvers.description import told
-from resolvers.enumeration import ErrorCode
+from resolvers.draft import address_of, custom_fields_of, draft_of, given, owns_of, tags_of
 from resolvers.inputs.mutation import (
     CustomerAddressCreateInput,
     CustomerAddressDeleteInput,
@@ -30,30 +45,101 @@ from resolvers.types.outcome import (
     CustomerAuthenticatePayload,
     CustomerMutationPayload,
     CustomersTagsPayload,
-    UserError,
 )
+from resolvers.writing import changed, created, manner_of, tagged
 
-_INPUT = strawberry.argument(name="input", description="What is to be written, and how.")
-
-_NOTHING: Mapping[str, Any] = {"customer": None, "outcomes": []}
-"""What payloads hold beside their errors where nothing was done."""
+_WORDS = "What is to be written, and how."
+_NAMED = strawberry.argument(name="input", description=_WORDS)
 
 
-def unserved(given: type, payload: type) -> Callable[..., Awaitable[Any]]:
-    """The resolver of a write that no code carries out yet: its only outcome is a user error."""
+async def _create(info: Asked, asked: Annotated[CustomerCreateInput, _NAMED]) -> Report:
+    return await created(info, asked)
 
-    async def resolve(info: Asked, given: object) -> object:  # noqa: ARG001  # a write's signature
-        error = UserError(
-            code=ErrorCode.UNSUPPORTED,
-            message=f"`{info.field_name}` is not served yet.",
-            path=[],
-            source_name=None,
-        )
-        others = {name: value for name, value in _NOTHING.items() if name in payload.__annotations__}
-        return payload(user_errors=[error], **others)
 
-    resolve.__annotations__["given"] = Annotated[given, _INPUT]
-    return resolve
+async def _update(info: Asked, asked: Annotated[CustomerUpdateInput, _NAMED]) -> Report:
+    try:
+        change = Update(draft=draft_of(asked.customer))
+    except InvalidInput as error:
+        return Report(refusals=(complaint_of(error),))
+    return await changed(info, asked, change, manner_of(info, asked, owns_of(asked.customer)))
+
+
+async def _delete(info: Asked, asked: Annotated[CustomerDeleteInput, _NAMED]) -> Report:
+    return await changed(info, asked, Delete(), manner_of(info, asked))
+
+
+async def _restore(info: Asked, asked: Annotated[CustomerRestoreInput, _NAMED]) -> Report:
+    return await changed(info, asked, Restore(), manner_of(info, asked))
+
+
+async def _address_create(info: Asked, asked: Annotated[CustomerAddressCreateInput, _NAMED]) -> Report:
+    return await changed(
+        info, asked, AddressCreate(address=address_of(asked.address)), manner_of(info, asked)
+    )
+
+
+async def _address_update(info: Asked, asked: Annotated[CustomerAddressUpdateInput, _NAMED]) -> Report:
+    change = AddressUpdate(address_id=given(asked.address_id), address=address_of(asked.address))
+    return await changed(info, asked, change, manner_of(info, asked))
+
+
+async def _address_delete(info: Asked, asked: Annotated[CustomerAddressDeleteInput, _NAMED]) -> Report:
+    return await changed(info, asked, AddressDelete(address_id=asked.address_id), manner_of(info, asked))
+
+
+async def _tags_add(info: Asked, asked: Annotated[CustomerTagsInput, _NAMED]) -> Report:
+    return await changed(info, asked, TagsAdd(tags=tags_of(asked.tags)), manner_of(info, asked))
+
+
+async def _tags_remove(info: Asked, asked: Annotated[CustomerTagsInput, _NAMED]) -> Report:
+    return await changed(info, asked, TagsRemove(tags=tags_of(asked.tags)), manner_of(info, asked))
+
+
+async def _tags_replace(info: Asked, asked: Annotated[CustomerTagsInput, _NAMED]) -> Report:
+    change = Update(draft=Draft(tags=tags_of(asked.tags)), needed=("tags",))
+    return await changed(info, asked, change, manner_of(info, asked))
+
+
+async def _bulk_add(info: Asked, asked: Annotated[CustomersTagsInput, _NAMED]) -> BulkReport:
+    return await tagged(info, asked, BulkVerb.ADD)
+
+
+async def _bulk_remove(info: Asked, asked: Annotated[CustomersTagsInput, _NAMED]) -> BulkReport:
+    return await tagged(info, asked, BulkVerb.REMOVE)
+
+
+async def _bulk_replace(info: Asked, asked: Annotated[CustomersTagsInput, _NAMED]) -> BulkReport:
+    return await tagged(info, asked, BulkVerb.REPLACE)
+
+
+async def _group_assign(info: Asked, asked: Annotated[CustomerGroupAssignInput, _NAMED]) -> Report:
+    change = Update(draft=Draft(group_id=asked.group_id), needed=("group_id",))
+    return await changed(info, asked, change, manner_of(info, asked))
+
+
+async def _group_unassign(info: Asked, asked: Annotated[CustomerGroupUnassignInput, _NAMED]) -> Report:
+    change = Update(draft=Draft(group_id=None), needed=("group_id",), only_from=given(asked.group_id))
+    return await changed(info, asked, change, manner_of(info, asked))
+
+
+async def _consent(info: Asked, asked: Annotated[CustomerMarketingConsentInput, _NAMED]) -> Report:
+    change = Update(draft=Draft(accepts_marketing=asked.accepts_marketing), needed=("accepts_marketing",))
+    return await changed(info, asked, change, manner_of(info, asked))
+
+
+async def _custom_fields(info: Asked, asked: Annotated[CustomerCustomFieldsInput, _NAMED]) -> Report:
+    try:
+        draft = Draft(custom_fields=custom_fields_of(asked.custom_fields))
+    except InvalidInput as error:
+        return Report(refusals=(complaint_of(error),))
+    return await changed(info, asked, Update(draft=draft, needed=("custom_fields",)), manner_of(info, asked))
+
+
+async def _authenticate(info: Asked, asked: Annotated[CustomerAuthenticateInput, _NAMED]) -> Authentication:
+    context = context_of(info)
+    found = await authentication.authenticate(context.reader, asked.source, asked.email, asked.password)
+    context.forget()
+    return found
 
 
 @strawberry.type(
@@ -63,70 +149,52 @@ class Mutation:
     """An input is checked before any vendor is called."""
 
     customer_create: CustomerMutationPayload = told(
-        "Creates a customer at the named sources.",
-        resolver=unserved(CustomerCreateInput, CustomerMutationPayload),
+        "Creates a customer at the named sources.", resolver=_create
     )
-    customer_update: CustomerMutationPayload = told(
-        "Changes a customer at its sources.", resolver=unserved(CustomerUpdateInput, CustomerMutationPayload)
-    )
+    customer_update: CustomerMutationPayload = told("Changes a customer at its sources.", resolver=_update)
     customer_delete: CustomerMutationPayload = told(
-        "Deletes a customer at its sources; some vendors keep it and can restore it.",
-        resolver=unserved(CustomerDeleteInput, CustomerMutationPayload),
+        "Deletes a customer at its sources; some vendors keep it and can restore it.", resolver=_delete
     )
     customer_restore: CustomerMutationPayload = told(
-        "Restores a deleted customer where the vendor has kept it.",
-        resolver=unserved(CustomerRestoreInput, CustomerMutationPayload),
+        "Restores a deleted customer where the vendor has kept it.", resolver=_restore
     )
-    customer_address_create: CustomerMutationPayload = told(
-        "Adds an address.", resolver=unserved(CustomerAddressCreateInput, CustomerMutationPayload)
-    )
+    customer_address_create: CustomerMutationPayload = told("Adds an address.", resolver=_address_create)
     customer_address_update: CustomerMutationPayload = told(
-        "Changes an address of one record.",
-        resolver=unserved(CustomerAddressUpdateInput, CustomerMutationPayload),
+        "Changes an address of one record.", resolver=_address_update
     )
     customer_address_delete: CustomerMutationPayload = told(
-        "Removes an address from one record.",
-        resolver=unserved(CustomerAddressDeleteInput, CustomerMutationPayload),
+        "Removes an address from one record.", resolver=_address_delete
     )
     customer_tags_add: CustomerMutationPayload = told(
-        "Adds tags to a customer; those it has stay.",
-        resolver=unserved(CustomerTagsInput, CustomerMutationPayload),
+        "Adds tags to a customer; those it has stay.", resolver=_tags_add
     )
     customer_tags_remove: CustomerMutationPayload = told(
-        "Removes tags from a customer.", resolver=unserved(CustomerTagsInput, CustomerMutationPayload)
+        "Removes tags from a customer.", resolver=_tags_remove
     )
     customer_tags_replace: CustomerMutationPayload = told(
-        "Gives a customer these tags and no others.",
-        resolver=unserved(CustomerTagsInput, CustomerMutationPayload),
+        "Gives a customer these tags and no others.", resolver=_tags_replace
     )
-    customers_tags_add: CustomersTagsPayload = told(
-        "Adds tags to many customers.", resolver=unserved(CustomersTagsInput, CustomersTagsPayload)
-    )
+    customers_tags_add: CustomersTagsPayload = told("Adds tags to many customers.", resolver=_bulk_add)
     customers_tags_remove: CustomersTagsPayload = told(
-        "Removes tags from many customers.", resolver=unserved(CustomersTagsInput, CustomersTagsPayload)
+        "Removes tags from many customers.", resolver=_bulk_remove
     )
     customers_tags_replace: CustomersTagsPayload = told(
-        "Gives many customers these tags and no others.",
-        resolver=unserved(CustomersTagsInput, CustomersTagsPayload),
+        "Gives many customers these tags and no others.", resolver=_bulk_replace
     )
     customer_group_assign: CustomerMutationPayload = told(
-        "Puts a customer into a group of one source.",
-        resolver=unserved(CustomerGroupAssignInput, CustomerMutationPayload),
+        "Puts a customer into a group of one source.", resolver=_group_assign
     )
     customer_group_unassign: CustomerMutationPayload = told(
-        "Takes a customer out of a group of one source.",
-        resolver=unserved(CustomerGroupUnassignInput, CustomerMutationPayload),
+        "Takes a customer out of a group of one source.", resolver=_group_unassign
     )
     customer_marketing_consent_update: CustomerMutationPayload = told(
-        "Writes down a customer's consent to marketing, or its end.",
-        resolver=unserved(CustomerMarketingConsentInput, CustomerMutationPayload),
+        "Writes down a customer's consent to marketing, or its end.", resolver=_consent
     )
     customer_custom_fields_set: CustomerMutationPayload = told(
-        "Sets free-form fields of a customer.",
-        resolver=unserved(CustomerCustomFieldsInput, CustomerMutationPayload),
+        "Sets free-form fields of a customer.", resolver=_custom_fields
     )
     customer_authenticate: CustomerAuthenticatePayload = told(
         "Asks a vendor whether an e-mail address and a password belong together; "
         "needs the scope customers:authenticate.",
-        resolver=unserved(CustomerAuthenticateInput, CustomerAuthenticatePayload),
+        resolver=_authenticate,
     )

@@ -73,3 +73,7 @@ class CustomerFieldsInput(UnifiedFieldsInput):
     spiffy: SpiffyCustomerInput | None = optional("What only Spiffy Stores takes.")
     open2b: Open2bCustomerInput | None = optional("What only Open2b takes.")
     foodics: FoodicsCustomerInput | None = optional("What only Foodics takes.")
+
+
+OWN_INPUTS = ("storeden", "tiendanube", "spiffy", "open2b", "foodics")
+"""The vendors' own objects, by their names in the domain."""

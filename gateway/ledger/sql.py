@@ -8,19 +8,20 @@ from contextlib import asynccontextmanager
 from sqlalchemy import (
     BigInteger,
     Column,
-    Executable,
+    Delete,
     Float,
+    Insert,
     LargeBinary,
     MetaData,
     String,
     Table,
+    Update,
     delete,
     event,
     insert,
     select,
     update,
 )
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -82,10 +83,9 @@ class SqlLedger:
         """See `Ledger.close`."""
         await self._engine.dispose()
 
-    async def _changed(self, statement: Executable) -> int:
+    async def _changed(self, statement: Delete | Insert | Update) -> int:
         async with self._begun() as connection:
-            result = await connection.execute(statement)
-        return result.rowcount if isinstance(result, CursorResult) else 0
+            return (await connection.execute(statement)).rowcount
 
     @asynccontextmanager
     async def _begun(self) -> AsyncIterator[AsyncConnection]:

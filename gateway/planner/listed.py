@@ -96,6 +96,11 @@ class Snapshots:
             found = self._kept[key] = Snapshot()
         return found
 
+    def forget(self) -> None:
+        """Something was written: no order from before it serves a later question."""
+        if self._kept is not None:
+            self._kept.clear()
+
 
 class SnapshotStream:
     """See `Stream`. The whole list is read first, at most so many records; then records are loaded as they come up."""

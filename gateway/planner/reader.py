@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.adapter import Source
 from gateway.clock import Clock
 from gateway.customer import Customer, CustomerGroup, CustomerRecord, Selection, Tag
 from gateway.identity import MatchField
+from gateway.ledger import Ledger, MemoryLedger
 from gateway.operation import CallKind, Operation
 from gateway.planner.census import Census
 from gateway.planner.connection import CustomerPage, Slice, Wanted
@@ -34,6 +37,10 @@ class Gateway:
     deadline: float = 20.0
     census: Census = field(default_factory=Census)
     snapshots: Snapshots
+    ledger: Ledger = field(default_factory=MemoryLedger)
+    """What is remembered of writes with an idempotency key."""
+    running: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Writes under way, which go on to their end even where nobody waits for them any more."""
 
     def reader(
         self, selection: Selection, *, visible: Iterable[str] | None = None, notes: Notes | None = None
@@ -54,8 +61,10 @@ class Gateway:
         return Operation(calls_left=self.vendor_calls, ends_at=ends_at, monotonic=self.clock.monotonic)
 
     async def close(self) -> None:
-        """Give every connection back."""
+        """Let writes come to their end, then give every connection back."""
+        await asyncio.gather(*self.running, return_exceptions=True)
         await self.transport.close()
+        await self.ledger.close()
 
 
 class Reader:
@@ -72,10 +81,20 @@ class Reader:
         self.gateway = gateway
         self.sources = sources
         self.operation = gateway.operation()
-        self.lookup = Lookup(sources, gateway.match, selection, self.operation, gateway.census)
+        self.lookup = self.anew(selection)
         self.notes = notes
         if notes is not None:
             self.operation.kinds = {}
+
+    def anew(self, selection: Selection) -> Lookup:
+        """Look-ups that know nothing yet."""
+        gateway = self.gateway
+        return Lookup(self.sources, gateway.match, selection, self.operation, gateway.census)
+
+    def forget(self) -> None:
+        """Something was written: whatever is asked for from now on is read again."""
+        self.snapshots.forget()
+        self.lookup = self.anew(self.lookup.selection)
 
     @property
     def cursors(self) -> CursorCodec:

@@ -59,6 +59,13 @@ def _checked_index(value: str) -> str:
     return value
 
 
+def _checked_ledger(value: str) -> str:
+    is_url = re.match(r"sqlite:///[^/]|sqlite:////[^/]|(postgresql|rediss?)://[^/]", value)
+    if value != "memory" and is_url is None:
+        raise ValueError('must be "memory", "sqlite:///path", "postgresql://…" or "redis://…"')
+    return value
+
+
 Url = Annotated[str, AfterValidator(checked_url)]
 """An http or https address without credentials, query and fragment."""
 
@@ -198,6 +205,17 @@ class IdentitySettings(Table):
         return self
 
 
+class WriteSettings(Table):
+    """What is remembered of writes."""
+
+    idempotency: Annotated[str, AfterValidator(_checked_ledger)] = Field(
+        "sqlite:///gateway-writes.db",
+        repr=False,
+        description="Where outcomes of writes with an idempotency key are kept for 24 hours: "
+        '"sqlite:///gateway-writes.db", "postgresql://…" or "redis://…" for several replicas, or "memory".',
+    )
+
+
 class Settings(Table):
     """The whole configuration. Made from a file by `load`, or from sources alone: all else has a default."""
 
@@ -210,6 +228,7 @@ class Settings(Table):
         description="Who may ask: API keys, and tokens of one issuer. Any of them turns it on.",
     )
     identity: IdentitySettings = Field(IdentitySettings(), description="Who is the same person.")
+    writes: WriteSettings = Field(WriteSettings(), description="What is remembered of writes.")
     sources: tuple[SourceSettings, ...] = Field(
         min_length=1, description="The accounts to ask, the one whose values win first."
     )

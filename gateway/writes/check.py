@@ -41,7 +41,7 @@ def faults(change: Change) -> Iterator[Fault]:
     """Everything that is wrong with a change, in the order of its fields."""
     match change:
         case Create(draft=draft) | Update(draft=draft):
-            yield from _draft(draft)
+            yield from _placed(change, _draft(draft))
         case AddressCreate(address=address) | AddressUpdate(address=address):
             yield from _address(address, ("address",))
             if not given(address):
@@ -61,7 +61,15 @@ def vendor_complaints(
 ) -> tuple[Complaint, ...]:
     """The vendor's published rules that what it would be sent breaks."""
     left = fitted(change, writes, owns).change
-    return () if left is None else told(writes.check(left), source_name)
+    return () if left is None else told(_placed(change, writes.check(left)), source_name)
+
+
+def _placed(change: Change, found: Iterable[Fault]) -> Iterator[Fault]:
+    """Mutations of one field have it beside the id, not within `customer`."""
+    is_alone = isinstance(change, Update) and bool(change.needed)
+    for fault in found:
+        path = fault.path[1:] if is_alone and fault.path[:1] == ("customer",) else fault.path
+        yield Fault(path=path, message=fault.message)
 
 
 def told(found: Iterable[Fault], source_name: str | None = None) -> tuple[Complaint, ...]:
@@ -84,7 +92,7 @@ def _draft(draft: Draft) -> Iterator[Fault]:
         elif isinstance(value, tuple) and len(value) > MOST:
             yield Fault(path=path, message=f"A list has at most {MOST} elements.")
     if isinstance(draft.email, str):
-        yield from _email(draft.email, ("customer", "email"))
+        yield from email_faults(draft.email, ("customer", "email"))
     yield from _tags(draft.tags or (), ("customer", "tags"))
     yield from _elements(draft)
 
@@ -107,7 +115,8 @@ def _text(value: str, path: tuple[str, ...]) -> Iterator[Fault]:
         yield Fault(path=path, message="A text holds no control characters and no half characters.")
 
 
-def _email(value: str, path: tuple[str, ...]) -> Iterator[Fault]:
+def email_faults(value: str, path: tuple[str, ...]) -> Iterator[Fault]:
+    """What is wrong with an e-mail address."""
     if len(value) > LONGEST_EMAIL or not _EMAIL.fullmatch(value):
         yield Fault(path=path, message="This is no e-mail address.")
 
@@ -125,7 +134,7 @@ def _address(address: AddressDraft, path: tuple[str, ...]) -> Iterator[Fault]:
         if isinstance(degrees, float) and not -bound <= degrees <= bound:
             yield Fault(path=(*path, name), message=f"Degrees are between -{bound:g} and {bound:g}.")
     if isinstance(address.email, str):
-        yield from _email(address.email, (*path, "email"))
+        yield from email_faults(address.email, (*path, "email"))
 
 
 def _tags(tags: Iterable[str], path: tuple[str, ...]) -> Iterator[Fault]:

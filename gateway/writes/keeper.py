@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -13,8 +13,7 @@ from gateway.clock import Clock
 from gateway.customer import Value
 from gateway.errors import ErrorCode, GatewayError, WriteRefused
 from gateway.ledger import Kept, Ledger
-from gateway.writes.outcome import BulkOutcome, Report
-from gateway.writes.track import Track
+from gateway.writes.outcome import BulkReport, Report
 
 KEPT_SECONDS = 86_400.0
 """How long outcomes are given again."""
@@ -38,8 +37,7 @@ class Page(Value, frozen=True, kw_only=True):
     owner: str = ""
     held_until: float = 0.0
     members: tuple[Member, ...] = ()
-    report: Report | None = None
-    bulk: tuple[BulkOutcome, ...] | None = None
+    report: Report | BulkReport | None = None
 
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -79,42 +77,34 @@ class Claim:
         """Whether anything may have been sent, now or in an attempt that was cut off."""
         return any(member.is_begun for member in self._page.members)
 
-    def joined(self, tracks: Sequence[Track]) -> None:
+    def joined(self, members: Iterable[Member]) -> None:
         """Note who takes part, before anything is sent."""
-        begun = {(one.source_name, one.vendor_id) for one in self.former if one.is_begun}
-        members = tuple(
-            Member(
-                source_name=track.source.name,
-                vendor_id=track.vendor_id,
-                known=tuple(sorted(track.known)),
-                is_begun=(track.source.name, track.vendor_id) in begun or track.is_resumed,
-            )
-            for track in tracks
-        )
-        self._page = msgspec.structs.replace(self._page, members=members)
+        self._page = msgspec.structs.replace(self._page, members=tuple(members))
 
-    async def begin(self, track: Track) -> None:
+    async def begin(self, source_name: str, vendor_id: str | None) -> None:
         """Write down that something is sent for the record; raises `WriteRefused` where another has taken over."""
         members = tuple(
             msgspec.structs.replace(one, is_begun=True)
-            if (one.source_name, one.vendor_id) == (track.source.name, track.vendor_id)
+            if (one.source_name, one.vendor_id) == (source_name, vendor_id)
             else one
             for one in self._page.members
         )
         await self._write(msgspec.structs.replace(self._page, members=members))
 
-    async def settle(
-        self, *, report: Report | None = None, bulk: tuple[BulkOutcome, ...] | None = None
-    ) -> None:
+    async def settle(self, report: Report | BulkReport) -> None:
         """Keep the outcomes."""
         self._stop()
-        done = msgspec.structs.replace(self._page, owner="", members=(), report=report, bulk=bulk)
+        done = msgspec.structs.replace(self._page, owner="", members=(), report=report)
         await self._write(done, lasts=KEPT_SECONDS)
 
     async def release(self) -> None:
         """Forget the key: nothing was sent."""
         self._stop()
         await self._ledger.drop(self._key, revision=self._revision)
+
+    async def rest(self) -> None:
+        """Show no more signs of life: somebody else may take the write up once it is no longer held."""
+        self._stop()
 
     def keep_up(self) -> None:
         """Show signs of life from now on."""
@@ -176,7 +166,7 @@ class Keeper:
                 "This idempotency key was used with another input; use a new key for a new write.",
                 code=ErrorCode.IDEMPOTENCY_MISMATCH,
             )
-        if page.report is not None or page.bulk is not None:
+        if page.report is not None:
             return page
         if page.held_until > now:
             raise _running()

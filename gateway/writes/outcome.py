@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from gateway.adapter import Source
 from gateway.customer import Value
-from gateway.errors import ErrorCode, GatewayError, SourceError, VendorRejected
+from gateway.errors import ErrorCode, GatewayError, InvalidInput, SourceError, VendorRejected, WriteRefused
 from gateway.spelling import camel
 
 
@@ -64,11 +64,13 @@ class BulkOutcome(Value, frozen=True, kw_only=True):
     error: Complaint | None = None
 
 
-class Report(Value, frozen=True, kw_only=True):
+class Report(Value, frozen=True, kw_only=True, tag="records"):
     """All outcomes in priority order; `refusals` are why nothing was begun."""
 
     outcomes: tuple[Outcome, ...] = ()
     refusals: tuple[Complaint, ...] = ()
+    members: tuple[tuple[str, str], ...] = ()
+    """Source and vendor id of every record that the person had before, taking part or not."""
 
     @property
     def complaints(self) -> tuple[Complaint, ...]:
@@ -81,6 +83,19 @@ class Report(Value, frozen=True, kw_only=True):
         return (*self.refusals, *errors)
 
 
+class BulkReport(Value, frozen=True, kw_only=True, tag="bulk"):
+    """All outcomes of a bulk write in priority order; `refusals` are why nothing was begun."""
+
+    outcomes: tuple[BulkOutcome, ...] = ()
+    refusals: tuple[Complaint, ...] = ()
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """See `Report.complaints`."""
+        errors = (outcome.error for outcome in self.outcomes if outcome.status not in GOOD)
+        return (*self.refusals, *(error for error in errors if error is not None))
+
+
 def complaint_of(error: GatewayError, source: Source | None = None) -> Complaint:
     """A failure as the caller is told it, with the vendor's own words; the path where it names one of its fields."""
     name = error.source if isinstance(error, SourceError) else None if source is None else source.name
@@ -88,6 +103,8 @@ def complaint_of(error: GatewayError, source: Source | None = None) -> Complaint
 
 
 def _path(error: GatewayError, source: Source | None) -> tuple[str, ...]:
+    if isinstance(error, InvalidInput | WriteRefused):
+        return error.path
     if source is None or not isinstance(error, VendorRejected) or not error.problems:
         return ()
     named = error.problems[0][0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from gateway.change import (
@@ -32,26 +33,40 @@ from gateway.writes.track import Track
 async def plan(track: Track, owns: Owns, operation: Operation) -> None:
     """Give the track its steps, or end it where there is nothing to send or no way to."""
     writes = track.source.writes
+    change = _left(track, writes, owns)
+    if change is None:
+        return None
+    track.change = change
+    try:
+        steps = await _steps(change, writes, track, operation)
+    except GatewayError as error:
+        return track.end(OutcomeStatus.FAILED, error)
+    if track.vendor_id is not None:
+        steps = [step for step in steps if not step.creates]
+    track.steps = tuple(_ordered(_due(steps, track.row)))
+    if not track.steps:
+        # What is so after an attempt that was cut off is so by that attempt.
+        track.end(OutcomeStatus.APPLIED if track.is_resumed else OutcomeStatus.UNCHANGED)
+    return None
+
+
+def _left(track: Track, writes: Writes[Any], owns: Owns) -> Change | None:
+    """What of the change this vendor can hold; None where the track has ended."""
     reason = refusal_of(track.change, writes)
     if reason is not None:
-        return track.refuse(ErrorCode.UNSUPPORTED, reason)
+        track.refuse(ErrorCode.UNSUPPORTED, reason)
+        return None
     kept = fitted(_without_same_email(track), writes, owns)
     track.ignored = kept.ignored
     if kept.lost:
-        return track.refuse(ErrorCode.UNSUPPORTED, _lost(kept.lost[0], writes))
-    if "email" in kept.ignored and isinstance(track.change, Update):
-        return track.refuse(ErrorCode.UNSUPPORTED, _lost("email", writes), ("customer", "email"))
-    if kept.change is None:
-        return track.end(OutcomeStatus.SKIPPED)
-    track.change = kept.change
-    try:
-        steps = await _steps(kept.change, writes, track, operation)
-    except GatewayError as error:
-        return track.end(OutcomeStatus.FAILED, error)
-    track.steps = tuple(_ordered(_due(steps, track.row)))
-    if not track.steps:
+        track.refuse(ErrorCode.UNSUPPORTED, _lost(kept.lost[0], writes))
+    elif "email" in kept.ignored and isinstance(track.change, Update):
+        track.refuse(ErrorCode.UNSUPPORTED, _lost("email", writes), ("customer", "email"))
+    elif kept.change is None:
+        track.end(OutcomeStatus.SKIPPED)
+    elif _is_elsewhere(track):
         track.end(OutcomeStatus.UNCHANGED)
-    return None
+    return kept.change if track.status is None else None
 
 
 def _without_same_email(track: Track) -> Change:
@@ -63,7 +78,14 @@ def _without_same_email(track: Track) -> Change:
         return change
     if match_key(track.record.email) != match_key(change.draft.email):
         return change
-    return Update(draft=replaced(change.draft, {"email": UNSET}), needed=change.needed)
+    return msgspec.structs.replace(change, draft=replaced(change.draft, {"email": UNSET}))
+
+
+def _is_elsewhere(track: Track) -> bool:
+    """Whether the record is not in the group that it is to leave."""
+    group = track.change.only_from if isinstance(track.change, Update) else None
+    known = None if track.record is None else track.record.groups
+    return group is not None and known is not None and all(one.vendor_id != group for one in known)
 
 
 def refusal_of(change: Change, writes: Writes[Any]) -> str | None:

@@ -65,6 +65,7 @@ def settings_of(**limits: float) -> Settings:
             "sources": tuple(types[str(table["vendor"])].model_validate(table) for table in tables),
             "cache": {"ttl": 0},
             "limits": limits,
+            "writes": {"idempotency": "memory"},
             "server": {"cursor_secret": "a secret for tests alone"},
         }
     )

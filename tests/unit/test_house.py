@@ -30,6 +30,7 @@ VENDOR_NAMES_ALLOWED = (
     "tests/sandbox/*",
     "tests/resolvers/*",
     "tests/federation/*",
+    "tests/writes/*",
     "tests/unit/test_settings*.py",
     "benchmarks/*",
     "docs/*",
