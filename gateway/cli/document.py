@@ -15,6 +15,7 @@ from gateway.cli.capability import capability_grid, field_grid
 from gateway.cli.filtering import filtering
 from gateway.cli.grid import Grid
 from gateway.cli.permission import permission
+from gateway.cli.writing import writing
 from gateway.server import source_types, specs
 from gateway.settings import KeySettings, Settings, SourceSettings, Table
 
@@ -22,6 +23,7 @@ CONFIGURATION = Path("docs/configuration.md")
 CAPABILITIES = Path("docs/capabilities.md")
 FILTERS = Path("docs/filters.md")
 PERMISSIONS = Path("docs/permissions.md")
+MUTATIONS = Path("docs/mutations.md")
 README = Path("README.md")
 
 _MARKED = re.compile(r"(<!-- capabilities -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -53,6 +55,7 @@ def documents() -> Mapping[Path, str]:
         CAPABILITIES: capabilities(),
         FILTERS: filtering(),
         PERMISSIONS: permission(),
+        MUTATIONS: writing(),
         README: readme(),
     }
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from gateway.explain.mask import MASK, shown
-from gateway.feature import camel
 from gateway.query import (
     FALSE,
     TRUE,
@@ -19,6 +18,7 @@ from gateway.query import (
     Or,
     Order,
 )
+from gateway.spelling import camel
 
 _CODES = frozenset({FilterField.COUNTRY_CODE, FilterField.PROVINCE_CODE})
 _NAMES = frozenset(
