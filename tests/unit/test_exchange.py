@@ -72,8 +72,28 @@ async def test_only_what_may_pass_is_asked_again(line: Line, error: type[SourceE
     assert len(clock.slept) == attempts - 1
 
 
-@pytest.mark.parametrize("line", [status(503), status(429), BROKEN, UNCONNECTED, LATE])
-async def test_a_write_is_sent_once(line: Line) -> None:
+@pytest.mark.parametrize("line", [status(429), UNCONNECTED])
+async def test_a_write_that_was_certainly_not_carried_out_may_be_sent_again(line: Line) -> None:
+    wire = Wire(line)
+    source = toy(wire)
+    with pytest.raises(SourceError) as caught:
+        await source.exchange.ask(write(), operation(source))
+    assert len(wire.sent) == 3
+    assert not caught.value.may_be_done
+
+
+@pytest.mark.parametrize("line", [status(503), BROKEN, LATE])
+async def test_a_write_that_may_have_been_carried_out_is_sent_once(line: Line) -> None:
+    wire = Wire(line)
+    source = toy(wire)
+    with pytest.raises(SourceError) as caught:
+        await source.exchange.ask(write(), operation(source))
+    assert len(wire.sent) == 1
+    assert caught.value.may_be_done
+
+
+@pytest.mark.parametrize("line", [status(400), status(404)])
+async def test_a_refused_write_is_sent_once(line: Line) -> None:
     wire = Wire(line)
     source = toy(wire)
     with pytest.raises(SourceError):
