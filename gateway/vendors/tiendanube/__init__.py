@@ -12,6 +12,8 @@ Worth knowing:
 - `active` is "true" or "false" by the document and a boolean in live answers; `extra` is `{}` or `[]` when empty.
 - Times have an offset with or without a colon.
 - Fields that are not asked for are absent, and so are some in answers to writes: absent is not null.
+- A PUT changes what it names and replaces `extra` whole; it adds and changes addresses, and removes none (found).
+- Deleting is in version 2025-03 (found elsewhere), and only for customers without orders.
 - The bucket holds 40 calls and leaks 2 a second, ten times that on the largest plans: headers tell.
 """
 
@@ -32,6 +34,7 @@ from gateway.vendors.tiendanube.read import read
 from gateway.vendors.tiendanube.row import TiendanubeCustomer
 from gateway.vendors.tiendanube.table import PAGE_SIZE, TABLE, contained
 from gateway.vendors.tiendanube.verdict import explain, rate
+from gateway.vendors.tiendanube.writing import writes
 
 __all__ = ["SPEC", "TiendanubeCustomer", "TiendanubeSettings"]
 
@@ -94,6 +97,7 @@ SPEC: Final[VendorSpec[TiendanubeCustomer, TiendanubeSettings]] = VendorSpec(
             "updated_at_max",
         }
     ),
+    writes=writes,
     probe=probe,
 )
 """Tiendanube as the machinery sees it."""

@@ -10,12 +10,14 @@ import msgspec
 
 from gateway.call import Nothing, Problem, Verdict
 from gateway.customer import Json
-from gateway.errors import RateLimited, VendorRejected
+from gateway.errors import AlreadyExists, RateLimited, VendorRejected
 from gateway.spec import RateReading
 from gateway.transport import Response
 
 _LAST_PAGE: Final = re.compile(r"last page is", re.IGNORECASE)
 """How a list says that a page is beyond its end, or that nothing matches at all (assumed to stay so)."""
+_TAKEN: Final = re.compile(r"already|taken|ya existe|já existe|em uso|en uso", re.IGNORECASE)
+"""How a value that has to be unique is refused; the words are not documented (assumed)."""
 _REFUSALS: Final = frozenset({400, 409, 415, 422})
 _ENVELOPE: Final = frozenset({"code", "message", "description", "error"})
 _TOKEN: Final = 0.5
@@ -51,7 +53,9 @@ def _refusal(body: dict[str, Json]) -> Problem | None:
     problems = tuple(_by_field(body))
     summary = "; ".join(f"{field} {words}" for field, words in problems)
     message = _words(body) or summary
-    return Problem(error=VendorRejected, message=message, problems=problems) if message else None
+    taken = any(_TAKEN.search(words) for _, words in problems)
+    error = AlreadyExists if taken else VendorRejected
+    return Problem(error=error, message=message, problems=problems) if message else None
 
 
 def _by_field(body: dict[str, Json]) -> Iterator[tuple[str, str]]:
