@@ -27,8 +27,6 @@ class Context:
         self.reader = reader
         self.caller = caller
         self.listings = Listings(reader)
-        self.caller_name = "anybody"
-        """Who asks; idempotency keys are each caller's own."""
         self.noted: list[tuple[str, GatewayError]] = []
         self._document = document
         self._told: set[tuple[str, ...]] = set()

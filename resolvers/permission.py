@@ -28,7 +28,7 @@ from strawberry.types.field import StrawberryField
 from gateway.access import Caller, Scope
 from gateway.customer import Json
 from gateway.errors import Forbidden
-from gateway.feature import camel
+from gateway.spelling import camel
 from resolvers.context import Context
 from resolvers.selection import Document
 

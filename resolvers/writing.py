@@ -26,7 +26,7 @@ def manner_of(
     """What all inputs say in the same words."""
     return Manner(
         mutation=info.field_name,
-        caller=context_of(info).caller_name,
+        caller=context_of(info).caller.name,
         atomicity=getattr(given_input, "atomicity", Atomicity.BEST_EFFORT),
         key=given(getattr(given_input, "idempotency_key", None)),
         if_match=given(getattr(given_input, "if_match", None)),

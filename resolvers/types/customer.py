@@ -14,7 +14,7 @@ from gateway import adapter, identity
 from gateway import customer as domain
 from gateway.access import Scope
 from gateway.errors import Forbidden
-from gateway.feature import camel
+from gateway.spelling import camel
 from resolvers import identifier
 from resolvers.context import Asked, context_of, raw_of
 from resolvers.description import told
