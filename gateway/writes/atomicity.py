@@ -6,13 +6,18 @@ import asyncio
 from collections.abc import Sequence
 
 from gateway.errors import ErrorCode, WriteRefused
-from gateway.writes.outcome import GOOD, Atomicity, OutcomeStatus
+from gateway.writes.outcome import GOOD, Atomicity, Complaint, OutcomeStatus
 from gateway.writes.sending import Sender
 from gateway.writes.track import Track, named
 
 
 def check_revocable(tracks: Sequence[Track]) -> None:
-    """Raise `WriteRefused` where more than one step could not be taken back: then "nothing" could not be promised."""
+    """Raise `WriteRefused` where more than one step could not be taken back: then "nothing" could not be promised.
+
+    A write that was cut off goes forward in any case: the way back went with the state that was read then.
+    """
+    if any(track.is_resumed for track in tracks):
+        return
     final = [(track, step) for track in tracks if track.status is None for step in track.final]
     if len(final) > 1:
         listed = "; ".join(f"{track.source.name}: {_deed(track, step)}" for track, step in final)
@@ -67,4 +72,9 @@ async def _take_back(tracks: Sequence[Track], sender: Sender) -> None:
 
 def _skip(tracks: Sequence[Track]) -> None:
     for track in tracks:
-        track.end(OutcomeStatus.SKIPPED)
+        if track.is_resumed:
+            message = "An earlier attempt with this key was cut off here; what it wrote is not taken back."
+            complaint = Complaint(code=ErrorCode.CONFLICT, message=message, source_name=track.source.name)
+            track.end(OutcomeStatus.FAILED, complaint)
+        else:
+            track.end(OutcomeStatus.SKIPPED)

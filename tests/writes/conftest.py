@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,13 +14,14 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse
 from starlette.responses import Response as HttpResponse
 
+from gateway.clock import Clock
 from gateway.ledger import Ledger, MemoryLedger
 from gateway.planner.reader import Gateway
 from gateway.sandbox import Sandbox, SandboxOptions, create_app
 from gateway.sandbox.source import sources
 from gateway.server import build_gateway, source_types
 from gateway.settings import Settings
-from gateway.transport import HttpTransport
+from gateway.transport import HttpTransport, Request, Response, TransportFailed
 from resolvers import identifier
 from resolvers.view import GraphQLEndpoint
 from tests.support.world import InProcess, QuickClock
@@ -77,17 +79,68 @@ class Written(msgspec.Struct, frozen=True):
         return next(dict(one["error"]) for one in self.payload["outcomes"] if one["source"]["name"] == name)
 
 
+class Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an answer is lost: at the write of that number (from 0) to a vendor, before it is carried out or after.
+
+    `is_late` where nobody hears anything for too long, else the connection breaks.
+    """
+
+    vendor: str
+    at: int = 0
+    is_carried_out: bool
+    is_late: bool = False
+
+
+class Wire(HttpTransport):
+    """Reaches the sandbox in this process, counts writes, and loses answers as it is told; nobody waits for that."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(InProcess(app=sandbox.app))
+        self.cuts: list[Cut] = []
+        self.writes: dict[str, list[tuple[str, str, bytes]]] = {vendor: [] for vendor in NAMES}
+        self.has_written = asyncio.Event()
+        self.halt: asyncio.Event | None = None
+        """Set where a carried out write is never to be answered: as in a gateway that is killed then."""
+
+    async def send(self, url: str, request: Request, *, seconds: float) -> Response:
+        vendor = url.removeprefix("http://sandbox/").split("/")[0]
+        if request.is_repeatable:
+            return await super().send(url, request, seconds=seconds)
+        self.writes[vendor].append((request.method, request.path, request.body))
+        self.has_written.set()
+        cut = self._cut(vendor)
+        if cut is not None and not cut.is_carried_out:
+            raise TransportFailed("lost", was_sent=True, is_timeout=cut.is_late)
+        answer = await super().send(url, request, seconds=seconds)
+        if cut is not None:
+            if self.halt is not None:
+                self.halt.set()
+                await asyncio.Event().wait()
+            raise TransportFailed("lost", was_sent=True, is_timeout=cut.is_late)
+        return answer
+
+    def _cut(self, vendor: str) -> Cut | None:
+        number = len(self.writes[vendor]) - 1
+        return next((cut for cut in self.cuts if (cut.vendor, cut.at) == (vendor, number)), None)
+
+    def twice(self) -> list[tuple[str, str, bytes]]:
+        """Writes that were sent more than once, word for word."""
+        every = [write for writes in self.writes.values() for write in writes]
+        return [write for write in set(every) if every.count(write) > 1]
+
+
 class Shop:
     """One gateway before one sandbox, spoken to in GraphQL."""
 
     def __init__(
-        self, sandbox: Sandbox, *, ledger: Ledger, timeout: float = 5.0, tiendanube: str = "v1"
+        self, sandbox: Sandbox, *, ledger: Ledger, tiendanube: str = "v1", clock: Clock | None = None
     ) -> None:
         self.sandbox = sandbox
+        self.wire = Wire(sandbox)
         types = source_types()
         tables: list[dict[str, Any]] = [dict(table) for table in sources("http://sandbox")]
         for table in tables:
-            table |= {"rate_factor": 0, "timeout": timeout}
+            table |= {"rate_factor": 0}
             table["base_url"] = str(table["base_url"]).replace("tiendanube/v1", f"tiendanube/{tiendanube}")
         settings = Settings.model_validate(
             {
@@ -97,9 +150,7 @@ class Shop:
                 "writes": {"idempotency": "memory"},
             }
         )
-        built = build_gateway(
-            settings, transport=HttpTransport(InProcess(app=sandbox.app)), clock=QuickClock()
-        )
+        built = build_gateway(settings, transport=self.wire, clock=clock or QuickClock())
         self.gateway: Gateway = _with_ledger(built, ledger)
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(GraphQLEndpoint(self.gateway, page=_page)),
