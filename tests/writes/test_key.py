@@ -1,0 +1,248 @@
+"""Idempotency keys: one write for one key, whatever is repeated, at once or later, and through a gateway that dies."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.clock import SystemClock
+from gateway.ledger import Ledger, MemoryLedger, open_ledger
+from gateway.sandbox import Fault, FaultKind, Sandbox
+from gateway.writes.keeper import HELD_SECONDS, KEPT_SECONDS
+from tests.support.world import QuickClock
+from tests.writes.conftest import Cut, Shop, record_id
+from tests.writes.test_fault import WRITERS
+
+EMAIL = "keyed@x.example"
+CUSTOMER: dict[str, Any] = {"name": "Ann Lee", "firstName": "Ann", "lastName": "Lee", "email": EMAIL}
+SAMPLE = "569d08bb16f46ac71e7b23c6"
+"""The document's registered customer of the first vendor."""
+
+
+class LaterClock(QuickClock):
+    """The machine's time and as much more as a test says."""
+
+    def __init__(self) -> None:
+        self.later = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.later
+
+
+@pytest.fixture
+def clock() -> LaterClock:
+    return LaterClock()
+
+
+async def create(shop: Shop, key: str = "k", **changes: Any) -> Any:
+    names = ["negozio", "loja"]
+    return await shop.write(
+        "customerCreate", sources=names, customer={**CUSTOMER, **changes}, idempotencyKey=key
+    )
+
+
+def made(shop: Shop) -> list[str]:
+    """The vendors that have the new customer, once for each record."""
+    return [vendor for vendor in WRITERS for one in shop.dump(vendor).values() if EMAIL in str(one)]
+
+
+async def test_fifty_at_once_with_one_key_make_one_customer_at_each_vendor(shop: Shop) -> None:
+    answers = await asyncio.gather(*(create(shop) for _ in range(50)))
+    assert sorted(made(shop)) == ["storeden", "tiendanube"]
+    codes = [answer.codes for answer in answers]
+    assert codes.count(["CONFLICT"]) == 49
+    again = await create(shop)
+    assert again.statuses == {"negozio": "APPLIED", "loja": "APPLIED"}
+
+
+async def test_the_same_key_gives_the_first_outcomes_and_the_customer_of_now(shop: Shop) -> None:
+    first = await create(shop)
+    writes = sum(map(len, shop.wire.writes.values()))
+    target = first.payload["customer"]["id"]
+    await shop.write("customerUpdate", id=target, sources=["negozio"], customer={"name": "Zoe Lee"})
+    again = await create(shop)
+    assert again.payload["outcomes"] == first.payload["outcomes"]
+    assert again.payload["customer"]["name"] == "Zoe Lee"
+    assert sum(map(len, shop.wire.writes.values())) == writes + 1
+
+
+async def test_another_input_is_refused(shop: Shop) -> None:
+    await create(shop)
+    other = await create(shop, name="Bob")
+    assert other.codes == ["IDEMPOTENCY_MISMATCH"]
+    assert other.payload["outcomes"] == []
+
+
+async def test_a_key_is_its_mutations_own(shop: Shop) -> None:
+    await create(shop)
+    target = record_id("storeden", SAMPLE)
+    other = await shop.write("customerTagsAdd", id=target, tags=["a"], idempotencyKey="k")
+    assert other.statuses == {"negozio": "APPLIED"}
+
+
+async def test_a_write_of_which_nothing_was_sent_leaves_its_key_free(shop: Shop) -> None:
+    for vendor in ("storeden", "tiendanube"):
+        shop.sandbox.fault(vendor, Fault(kind=FaultKind.OUTAGE))
+    failed = await create(shop)
+    assert set(failed.statuses.values()) == {"FAILED"}
+    for vendor in ("storeden", "tiendanube"):
+        shop.sandbox.fault(vendor)
+    assert (await create(shop)).statuses == {"negozio": "APPLIED", "loja": "APPLIED"}
+
+
+async def test_a_refused_input_leaves_its_key_free(shop: Shop) -> None:
+    assert (await create(shop, name=None, firstName=None)).codes
+    assert (await create(shop)).codes == []
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+async def test_a_key_has_1_to_255_characters(shop: Shop, key: str) -> None:
+    assert (await create(shop, key)).codes == ["INVALID_INPUT"]
+    assert made(shop) == []
+
+
+async def test_a_dry_run_uses_no_key(shop: Shop) -> None:
+    target = record_id("storeden", SAMPLE)
+    for is_dry in (True, False):
+        written = await shop.write(
+            "customerTagsAdd", id=target, tags=["a"], idempotencyKey="k", dryRun=is_dry
+        )
+        assert written.statuses == {"negozio": "PLANNED" if is_dry else "APPLIED"}
+
+
+async def test_a_failed_write_is_told_again_as_it_was(shop: Shop) -> None:
+    shop.sandbox.fault("tiendanube", Fault(kind=FaultKind.STATUS, status=422, method="POST", body="{}"))
+    first = await create(shop)
+    shop.sandbox.fault("tiendanube")
+    assert (await create(shop)).payload["outcomes"] == first.payload["outcomes"]
+    assert made(shop) == ["storeden"]
+
+
+async def test_after_24_hours_a_key_is_new(sandbox: Sandbox, clock: LaterClock) -> None:
+    shop = Shop(sandbox, ledger=MemoryLedger(), clock=clock)
+    assert (await create(shop)).codes == []
+    clock.later = timedelta(seconds=KEPT_SECONDS + 1)
+    assert "ALREADY_EXISTS" in (await create(shop)).codes
+    await shop.close()
+
+
+async def test_a_deleted_customers_outcome_is_told_again(shop: Shop) -> None:
+    target = record_id("storeden", SAMPLE)
+    for _ in range(2):
+        written = await shop.write("customerDelete", id=target, idempotencyKey="k")
+        assert written.statuses == {"negozio": "APPLIED"}
+        assert written.payload["customer"] is None
+
+
+async def cut_off(shop: Shop, cut: Cut, *, mutation: str, **given: Any) -> None:
+    """The write, in a gateway that dies as soon as the vendor has carried the request out."""
+    shop.wire.cuts = [cut]
+    shop.wire.halt = asyncio.Event()
+    asking = asyncio.ensure_future(shop.write(mutation, **given))
+    await shop.wire.halt.wait()
+    running = list(shop.gateway.running)
+    for task in (asking, *running):
+        task.cancel()
+    await asyncio.gather(asking, *running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("vendor", ["storeden", "tiendanube"])
+@pytest.mark.parametrize("atomicity", ["BEST_EFFORT", "ALL_OR_NOTHING"])
+async def test_a_creation_that_was_cut_off_is_taken_up_and_nobody_is_made_twice(
+    sandbox: Sandbox, clock: LaterClock, vendor: str, atomicity: str
+) -> None:
+    ledger = MemoryLedger()
+    given: dict[str, Any] = {
+        "sources": ["negozio", "loja"],
+        "customer": {**CUSTOMER, "acceptsMarketing": True},
+        "idempotencyKey": "k",
+        "atomicity": atomicity,
+    }
+    dying = Shop(sandbox, ledger=ledger, clock=clock)
+    await cut_off(dying, Cut(vendor=vendor, is_carried_out=True), mutation="customerCreate", **given)
+    await dying.client.aclose()
+    shop = Shop(sandbox, ledger=ledger, clock=clock)
+    assert (await shop.write("customerCreate", **given)).codes == ["CONFLICT"]
+    clock.later = timedelta(seconds=HELD_SECONDS + 1)
+    resumed = await shop.write("customerCreate", **given)
+    assert resumed.statuses == {"negozio": "APPLIED", "loja": "APPLIED"}, resumed.payload
+    assert sorted(made(shop)) == ["storeden", "tiendanube"]
+    assert next(one for one in shop.dump("storeden").values() if one["email"] == EMAIL)["accept_marketing"]
+    assert (await shop.write("customerCreate", **given)).payload["outcomes"] == resumed.payload["outcomes"]
+    await shop.close()
+
+
+async def test_what_no_reading_shows_is_unknown_after_a_cut(sandbox: Sandbox, clock: LaterClock) -> None:
+    ledger = MemoryLedger()
+    given: dict[str, Any] = {
+        "id": record_id("storeden", SAMPLE),
+        "customer": {"note": "n"},
+        "idempotencyKey": "k",
+    }
+    dying = Shop(sandbox, ledger=ledger, clock=clock)
+    await cut_off(dying, Cut(vendor="storeden", is_carried_out=True), mutation="customerUpdate", **given)
+    await dying.client.aclose()
+    clock.later = timedelta(seconds=HELD_SECONDS + 1)
+    shop = Shop(sandbox, ledger=ledger, clock=clock)
+    resumed = await shop.write("customerUpdate", **given)
+    assert resumed.codes == ["UNKNOWN_OUTCOME"]
+    assert shop.wire.writes["storeden"] == []
+    await shop.close()
+
+
+async def test_a_delete_that_was_cut_off_is_applied(sandbox: Sandbox, clock: LaterClock) -> None:
+    ledger = MemoryLedger()
+    given: dict[str, Any] = {"id": record_id("storeden", SAMPLE), "idempotencyKey": "k"}
+    dying = Shop(sandbox, ledger=ledger, clock=clock)
+    await cut_off(dying, Cut(vendor="storeden", is_carried_out=True), mutation="customerDelete", **given)
+    await dying.client.aclose()
+    clock.later = timedelta(seconds=HELD_SECONDS + 1)
+    shop = Shop(sandbox, ledger=ledger, clock=clock)
+    assert (await shop.write("customerDelete", **given)).statuses == {"negozio": "APPLIED"}
+    assert shop.wire.writes["storeden"] == []
+    await shop.close()
+
+
+async def test_a_caller_who_goes_leaves_a_write_that_comes_to_its_end(shop: Shop) -> None:
+    asking = asyncio.ensure_future(create(shop))
+    await shop.wire.has_written.wait()
+    asking.cancel()
+    await asyncio.gather(asking, *shop.gateway.running, return_exceptions=True)
+    assert sorted(made(shop)) == ["storeden", "tiendanube"]
+    assert (await create(shop)).statuses == {"negozio": "APPLIED", "loja": "APPLIED"}
+
+
+async def test_a_ledger_that_is_gone_refuses_before_anything_is_written(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    missing = tmp_path / "nowhere" / "ledger.db"
+    shop = Shop(sandbox, ledger=open_ledger(f"sqlite:///{missing}", SystemClock()))
+    assert (await create(shop)).codes == ["SOURCE_UNAVAILABLE"]
+    assert made(shop) == []
+    await shop.close()
+
+
+def read_all(folder: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in folder.iterdir())
+
+
+async def test_a_ledger_file_holds_no_customers_data(sandbox: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    ledger: Ledger = open_ledger(f"sqlite:///{path}", SystemClock())
+    shop = Shop(sandbox, ledger=ledger)
+    await create(shop)
+    refused: dict[str, Any] = {
+        "id": record_id("tiendanube", "101"),
+        "customer": {"email": EMAIL},
+        "idempotencyKey": "r",
+    }
+    assert (await shop.write("customerUpdate", **refused)).codes == ["ALREADY_EXISTS"]
+    await shop.close()
+    kept = read_all(tmp_path)
+    assert b"negozio" in kept
+    for secret in (EMAIL, "Ann", "Lee", "idempotencyKey"):
+        assert secret.encode() not in kept
