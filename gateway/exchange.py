@@ -192,16 +192,19 @@ class Exchange:
         raise AssertionError  # tenacity returns or raises
 
     async def _attempt(self, request: Request, operation: Operation, number: int) -> Response:
-        refused = self.health.admit()
-        if refused is not None:
-            message = f"{refused.message} It has failed {FAILURES_UNTIL_DOWN} times running and is left alone for now."
-            raise type(refused)(message, source=self._settings.name, status=refused.status)
+        self._refuse(self.health.admit())
         try:
             response = await self._signed(request, operation, number)
         except SourceError as error:
             self.health.failed(error)
             raise
         return response
+
+    def _refuse(self, failure: SourceError | None) -> None:
+        """Raise a source's last failure anew, where there is one."""
+        if failure is not None:
+            message = f"{failure.message} It has failed {FAILURES_UNTIL_DOWN} times running and is left alone for now."
+            raise type(failure)(message, source=self._settings.name, status=failure.status)
 
     async def _signed(self, request: Request, operation: Operation, number: int) -> Response:
         """Send; a refused token that can be renewed is renewed, and the request sent once more."""
@@ -236,8 +239,12 @@ class Exchange:
         headers = (*connection.headers, *connection.auth.headers(), *request.headers)
         signed = msgspec.structs.replace(request, headers=headers)
         self._pause(operation)
+        was_down = self.health.state is HealthState.DOWN
         await self.pace.enter(operation.remaining())
         try:
+            if not was_down and self.health.state is HealthState.DOWN:
+                # Those before it in the queue have met the same: it need not be waited for once more.
+                self._refuse(self.health.last_error)
             while pause := self._pause(operation):
                 await self._clock.sleep(pause)
             response = await self._timed(connection.base_url + request.target, signed, operation, number)

@@ -19,7 +19,7 @@ from gateway.customer import (
     SourceReport,
     SourceState,
 )
-from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError
+from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError, SourceTimeout
 from gateway.identity import MatchField, key_of, merge
 from gateway.operation import Operation
 from gateway.planner.census import Census
@@ -51,6 +51,7 @@ class Lookup:
         self._judged = self.selection
         """What rows are completed with as soon as they are found."""
         self._is_used = False
+        self._hung: dict[str, SourceTimeout] = {}
         self.operation = operation
         self.precedence = precedence_of(sources)
         self._streamed: dict[str, dict[str, CustomerRecord]] = {source.name: {} for source in sources}
@@ -274,7 +275,13 @@ class Lookup:
         if not isinstance(error, _STOPS):
             raise error
         self.operation.report(error)
+        if isinstance(error, SourceTimeout):
+            self.hung(error)
         return error
+
+    def hung(self, error: SourceTimeout) -> None:
+        """The source was waited for in vain: nothing more is looked up there, since each time would take as long."""
+        self._hung.setdefault(error.source, error)
 
     def _reports(self, outcome: Mapping[str, GatewayError | None]) -> list[SourceReport]:
         reports = []
@@ -294,11 +301,16 @@ class Lookup:
             rows = self._streamed[source.name]
             known = [rows[vendor_id] for vendor_id in ids if vendor_id in rows]
             unknown = [vendor_id for vendor_id in ids if vendor_id not in rows]
-            found = await source.by_ids(unknown, self.selection, self.operation) if unknown else {}
+            found = await self._by_ids(source, unknown)
             found.update(await self._completed(source, known))
             return [found[vendor_id] for vendor_id in ids]
 
         return load
+
+    async def _by_ids(self, source: Source, ids: Sequence[str]) -> dict[str, Found]:
+        if source.name in self._hung:
+            return dict.fromkeys(ids, self._hung[source.name])
+        return await source.by_ids(ids, self.selection, self.operation) if ids else {}
 
     async def _completed(self, source: Source, rows: Sequence[CustomerRecord]) -> dict[str, Found]:
         try:
@@ -339,6 +351,8 @@ class Lookup:
 
     async def _rows_of(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
         """The vendor is asked for each spelling; what it equates beyond ours is left out."""
+        if source.name in self._hung:
+            raise self._hung[source.name]
         known = self._streamed_keys[source.name].get(key, [])
         if source.name in self._whole or (known and source.table.unique_email):
             return tuple(self._streamed[source.name][vendor_id] for vendor_id in known)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 
 from gateway.customer import Customer, CustomerRecord, SourceReport, SourceState
-from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError
+from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError, SourceTimeout
 from gateway.planner.cursor import Place
 from gateway.planner.lookup import Lookup
 from gateway.planner.merge import Merge
@@ -64,6 +64,9 @@ class Scan:
         while len(self.nodes) < count and self.stopped is None and not self.is_bounded:
             records = await self.merge.take(min(self._promising(count - len(self.nodes)), self._affordable()))
             self._taken += len(records)
+            for failure in self.merge.failures.values():
+                if isinstance(failure, SourceTimeout):
+                    self._lookup.hung(failure)
             if not records:
                 self.stopped = self.merge.stopped
                 return

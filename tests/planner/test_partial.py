@@ -12,6 +12,7 @@ from gateway.errors import (
     CredentialsRefused,
     DeadlineExceeded,
     InvalidInput,
+    SourceTimeout,
     SourceUnavailable,
 )
 from gateway.planner.connection import CustomerPage, Wanted, slice_of
@@ -66,6 +67,19 @@ async def test_a_passed_deadline_is_told_and_leaves_a_cursor() -> None:
         assert [type(problem) for problem in problems] == [DeadlineExceeded]
         assert page.has_next_page
         assert SourceState.PARTIAL in {report.state for report in page.reports}
+
+
+async def test_a_source_that_hangs_is_waited_for_once() -> None:
+    """Its list was not answered; the look-ups there would wait as long again, and again."""
+    with world(40) as small:
+        silent = small.sources[-1]
+        silent.settings = silent.exchange._settings = silent.settings.model_copy(update={"timeout": 0.1})
+        small.sandbox.fault(silent.vendor, Fault(kind=FaultKind.HANG))
+        reader = small.reader()
+        page = await reader.customers(NEWEST, TRUE, slice_of(first=10), Wanted())
+        assert [type(problem) for problem in reader.operation.problems] == [SourceTimeout]
+        assert len(page.edges) == 10
+        assert len([call for call in reader.operation.trace if call.source_name == silent.name]) <= 2
 
 
 def _with_deadline(small: World, seconds: float) -> Gateway:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway.call import Nothing, Problem, Rows
 from gateway.customer import Field, Selection
-from gateway.errors import RateLimited
+from gateway.errors import AlreadyExists, RateLimited, VendorRejected
 from gateway.query import FilterField, Operator
 from gateway.spec import RateReading
 from gateway.transport import Response
@@ -203,7 +203,8 @@ def test_404_is_an_empty_list_and_by_id_no_customer() -> None:
     ],
 )
 def test_refusals_keep_the_vendors_words(status: int, body: Any, message: str, problems: Any) -> None:
-    assert SPEC.explain(answered(body, status)) == Problem(message=message, problems=problems)
+    error = AlreadyExists if "taken" in str(problems) else VendorRejected
+    assert SPEC.explain(answered(body, status)) == Problem(error=error, message=message, problems=problems)
 
 
 @pytest.mark.parametrize("status", [200, 401, 402, 403, 500])
