@@ -71,6 +71,7 @@ def build_gateway(
         deadline=settings.limits.deadline,
         snapshots=Snapshots(time, ttl=settings.cache.scan_ttl, limit=settings.limits.in_memory_records),
         ledger=open_ledger(settings.writes.idempotency, time),
+        held=settings.writes.held,
     )
 
 

@@ -39,6 +39,8 @@ class Gateway:
     snapshots: Snapshots
     ledger: Ledger = field(default_factory=MemoryLedger)
     """What is remembered of writes with an idempotency key."""
+    held: float = 30.0
+    """Seconds after its last sign of life at which a write with a key may be taken up."""
     running: set[asyncio.Task[Any]] = field(default_factory=set)
     """Writes under way, which go on to their end even where nobody waits for them any more."""
 

@@ -20,6 +20,7 @@ from gateway.settings.model import (
     ServerSettings,
     Settings,
     SourceSettings,
+    WriteSettings,
 )
 from gateway.settings.serving import AuthSettings, DocumentSettings, exposure
 from gateway.settings.table import Table, suggestion
@@ -42,6 +43,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "documents": DocumentSettings,
     "auth": AuthSettings,
     "identity": IdentitySettings,
+    "writes": WriteSettings,
 }
 _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 _FIRST_WORDS = re.compile(r"^(?:Value error, |(?:Input|String|Value|List|Tuple|URL) should )")

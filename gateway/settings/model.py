@@ -214,6 +214,12 @@ class WriteSettings(Table):
         description="Where outcomes of writes with an idempotency key are kept for 24 hours: "
         '"sqlite:///gateway-writes.db", "postgresql://…" or "redis://…" for several replicas, or "memory".',
     )
+    held: float = Field(
+        30.0,
+        ge=1,
+        le=3600,
+        description="Seconds after its last sign of life at which a write that was cut off is taken up by its key.",
+    )
 
 
 class Settings(Table):

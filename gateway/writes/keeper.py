@@ -17,8 +17,6 @@ from gateway.writes.outcome import BulkReport, Report
 
 KEPT_SECONDS = 86_400.0
 """How long outcomes are given again."""
-HELD_SECONDS = 30.0
-"""How long a running write is left alone by others after its last sign of life."""
 
 
 class Member(Value, frozen=True, kw_only=True):
@@ -64,6 +62,7 @@ class Claim:
         self._ledger = keeper.ledger
         self._clock = keeper.clock
         self._pause = keeper.pause
+        self._held = keeper.held
         self._key = key
         self._revision = revision
         self._page = page
@@ -83,19 +82,22 @@ class Claim:
 
     async def begin(self, source_name: str, vendor_id: str | None) -> None:
         """Write down that something is sent for the record; raises `WriteRefused` where another has taken over."""
-        members = tuple(
-            msgspec.structs.replace(one, is_begun=True)
-            if (one.source_name, one.vendor_id) == (source_name, vendor_id)
-            else one
-            for one in self._page.members
-        )
-        await self._write(msgspec.structs.replace(self._page, members=members))
+
+        def begun(page: Page) -> Page:
+            members = tuple(
+                msgspec.structs.replace(one, is_begun=True)
+                if (one.source_name, one.vendor_id) == (source_name, vendor_id)
+                else one
+                for one in page.members
+            )
+            return msgspec.structs.replace(page, members=members)
+
+        await self._write(begun)
 
     async def settle(self, report: Report | BulkReport) -> None:
         """Keep the outcomes."""
         self._stop()
-        done = msgspec.structs.replace(self._page, owner="", members=(), report=report)
-        await self._write(done, lasts=KEPT_SECONDS)
+        await self._write(lambda page: msgspec.structs.replace(page, owner="", members=(), report=report))
 
     async def release(self) -> None:
         """Forget the key: nothing was sent."""
@@ -116,17 +118,21 @@ class Claim:
 
     async def _beat(self) -> None:
         while True:
-            await self._pause(HELD_SECONDS / 3)
+            await self._pause(self._held / 3)
             try:
-                await self._write(self._page)
+                await self._write(lambda page: page)
             except GatewayError:
                 return
 
-    async def _write(self, page: Page, *, lasts: float = KEPT_SECONDS) -> None:
-        now = self._clock.now().timestamp()
+    async def _write(self, change: Callable[[Page], Page]) -> None:
+        """One change after the other: sources begin at the same time, and none may undo another's mark."""
         async with self._turn:
-            held = msgspec.structs.replace(page, held_until=now + HELD_SECONDS)
-            if not await self._ledger.swap(self._key, _ENCODE(held), now + lasts, revision=self._revision):
+            now = self._clock.now().timestamp()
+            page = msgspec.structs.replace(change(self._page), held_until=now + self._held)
+            kept = await self._ledger.swap(
+                self._key, _ENCODE(page), now + KEPT_SECONDS, revision=self._revision
+            )
+            if not kept:
                 raise WriteRefused(
                     "Another request with this idempotency key has taken over.", code=ErrorCode.CONFLICT
                 )
@@ -135,11 +141,20 @@ class Claim:
 
 
 class Keeper:
-    """Decides about keys, by one ledger for all replicas. `pause` waits between two signs of life."""
+    """Decides about keys, by one ledger for all replicas.
+
+    `held` seconds after its last sign of life a write may be taken up; `pause` waits between two such signs.
+    """
 
     def __init__(
-        self, ledger: Ledger, clock: Clock, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        *,
+        held: float,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.held = held
         self.ledger = ledger
         self.clock = clock
         self.pause = pause
@@ -151,7 +166,7 @@ class Keeper:
         """
         now = self.clock.now().timestamp()
         await self.ledger.sweep(now)
-        page = Page(digest=digest, owner=secrets.token_hex(8), held_until=now + HELD_SECONDS)
+        page = Page(digest=digest, owner=secrets.token_hex(8), held_until=now + self.held)
         if await self.ledger.add(key, _ENCODE(page), now + KEPT_SECONDS):
             return Claim(self, key, page, 1)
         kept = await self.ledger.find(key)
@@ -170,7 +185,7 @@ class Keeper:
             return page
         if page.held_until > now:
             raise _running()
-        mine = msgspec.structs.replace(page, owner=secrets.token_hex(8), held_until=now + HELD_SECONDS)
+        mine = msgspec.structs.replace(page, owner=secrets.token_hex(8), held_until=now + self.held)
         if not await self.ledger.swap(key, _ENCODE(mine), now + KEPT_SECONDS, revision=kept.revision):
             raise _running()
         return Claim(self, key, mine, kept.revision + 1)

@@ -24,7 +24,7 @@ class Once:
 
     def __init__(self, gateway: Gateway) -> None:
         self._running = gateway.running
-        self._keeper = Keeper(gateway.ledger, gateway.clock)
+        self._keeper = Keeper(gateway.ledger, gateway.clock, held=gateway.held)
 
     async def run(
         self, manner: Manner, content: bytes, work: Callable[[Claim | None], Awaitable[T]], nothing: T

@@ -262,3 +262,12 @@ def test_the_file_is_the_options_then_the_environments_then_the_folders(tmp_path
     assert locate(None, {}, tmp_path) == usual
     assert locate(None, {"GATEWAY_CONFIG": "other.toml"}, tmp_path) == Path("other.toml")
     assert locate(Path("mine.toml"), {"GATEWAY_CONFIG": "other.toml"}, tmp_path) == Path("mine.toml")
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - {"sources"}))
+def test_every_table_of_the_settings_can_stand_in_the_file(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "gateway.toml"
+    path.write_text(f"[{name}]\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load(path, TYPES, {})
+    assert "unknown table" not in str(caught.value)
