@@ -163,13 +163,15 @@ class MatchIndex:
             lag_seconds=self._lag(sync),
         )
 
-    async def ids(self, sources: Iterable[str], keys: Sequence[str]) -> Mapping[str, Mapping[str, list[str]]]:
-        """Match key → source → ids, of those sources that have any."""
+    async def known(
+        self, sources: Iterable[str], keys: Sequence[str]
+    ) -> Mapping[str, Mapping[str, list[Entry]]]:
+        """Match key → source → entries, of those sources that have any."""
         digests = {self.hasher.digest(key): key for key in keys}
-        found: dict[str, dict[str, list[str]]] = {key: {} for key in keys}
+        found: dict[str, dict[str, list[Entry]]] = {key: {} for key in keys}
         for member in await self.members(dict.fromkeys(sources, TRUE), list(digests)):
             key = digests[member.entry.digest or b""]
-            found[key].setdefault(member.source, []).append(member.entry.vendor_id)
+            found[key].setdefault(member.source, []).append(member.entry)
         return found
 
     async def members(

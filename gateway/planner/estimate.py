@@ -44,6 +44,8 @@ class Numbers:
             return 0
         if self._total is None or arrangement is Arrangement.WHOLE:
             return self._total
+        if arrangement is Arrangement.INDEX:
+            return None
         if arrangement in {Arrangement.MEMORY, Arrangement.NULLS}:
             return None if _is_narrowed(self._plan) else self._total
         if not _is_unfiltered(self._plan):

@@ -42,6 +42,8 @@ class Way(StrEnum):
     """The records are asked for by id or e-mail; no list is read."""
     BOUND = "bound"
     """The vendor's own order by this time is read only as far as the bound; under other orders it is residual."""
+    INDEX = "match index"
+    """The match index decides it, and it is checked on what is loaded."""
     RESIDUAL = "residual"
     """The gateway evaluates it on what the rest of the filter brings."""
     DECIDED = "decided"
@@ -59,6 +61,8 @@ class Arrangement(StrEnum):
     """The vendor filters by this time: windows of it are read one after another, and sorted."""
     MEMORY = "memory"
     """All that may match is read first and sorted, up to `limits.in_memory_records`."""
+    INDEX = "match index"
+    """The match index knows the order, and the records that come up are loaded by id or by a window of the list."""
     NULLS = "nulls"
     """The vendor never has the value: its records come last, in memory, and are read only once it is their turn."""
     LOOK_UP = "look-up"
@@ -149,6 +153,8 @@ def parts_of(
             yield Part(condition=part, way=Way.LOOK_UP)
         elif arrangement in {Arrangement.LOOK_UP, Arrangement.WHOLE}:
             yield Part(condition=part, way=Way.RESIDUAL)
+        elif arrangement is Arrangement.INDEX:
+            yield Part(condition=part, way=Way.INDEX)
         else:
             yield _part(part, plan, source, order)
 

@@ -14,10 +14,12 @@ from gateway.capabilities import Arguments
 from gateway.customer import Customer, CustomerRecord
 from gateway.errors import GatewayError
 from gateway.identity import MatchField
+from gateway.index import StoreFailed
 from gateway.operation import Operation
-from gateway.planner.connection import CustomerPage, Edge, Slice, Wanted
+from gateway.planner.connection import Count, CountPrecision, CustomerPage, Edge, Slice, Wanted
 from gateway.planner.count import counted
 from gateway.planner.cursor import CursorCodec, Place
+from gateway.planner.indexed import IndexedMerge, decided
 from gateway.planner.listed import LookupStream, Snapshots, SnapshotStream
 from gateway.planner.lookup import Lookup
 from gateway.planner.merge import Merge
@@ -87,23 +89,39 @@ class Question:
 
     async def answer(self) -> CustomerPage:
         """The page. A budget or a deadline ends it early, with an error noted; a failed source leaves it standing."""
+        try:
+            return await self._answered()
+        except StoreFailed:
+            self.lookup.membership.give_up()
+            return await self._answered()
+
+    async def _answered(self) -> CustomerPage:
         piece, is_backward = self._piece, self._piece.is_backward
         start, stop = (self._before, self._after) if is_backward else (self._after, self._before)
         is_ahead_wanted = self._wanted.has_previous_page if is_backward else self._wanted.has_next_page
         is_behind_wanted = self._wanted.has_next_page if is_backward else self._wanted.has_previous_page
         await self._read_small_sources()
         scan = self._scan(self._walk, start, stop, shown=piece.size if self._wanted.nodes else 0)
-        if self._wanted.nodes or is_ahead_wanted:
-            await scan.run(piece.size + is_ahead_wanted)
+        by_index = isinstance(scan.merge, IndexedMerge)
+        if self._wanted.nodes or (is_ahead_wanted and not by_index):
+            await scan.run(piece.size + (is_ahead_wanted and not by_index))
         ahead = await self._is_more(scan, stop) if is_ahead_wanted else None
         behind = await self._is_behind(start) if is_behind_wanted else None
         self._report(scan)
         page = self._page(scan, ahead=ahead, behind=behind)
         if not self._wanted.total_count:
             return page
-        everybody = len(scan.nodes) if start is None and stop is None and scan.is_finished else None
-        total = await counted(self._asker.sources, self.plans, everybody, self._asker.operation)
+        is_whole = start is None and stop is None and scan.is_finished and not by_index
+        total = await self._total(len(scan.nodes) if is_whole else None)
         return msgspec.structs.replace(page, total=total)
+
+    async def _total(self, everybody: int | None) -> Count | None:
+        index = self.lookup.membership.index
+        conditions = decided(self.plans, self.lookup.membership)
+        if everybody is not None or index is None or conditions is None:
+            return await counted(self._asker.sources, self.plans, everybody, self._asker.operation)
+        people = await index.people(conditions, is_merged=bool(self.lookup.match))
+        return Count(value=people, precision=CountPrecision.APPROXIMATE)
 
     async def _read_small_sources(self) -> None:
         """A source with fewer pages than it would take look-ups is read whole, and then asked nothing more."""
@@ -114,9 +132,10 @@ class Question:
                 raise result
 
     def _small_sources(self) -> Sequence[Source]:
-        lookup, sources = self.lookup, self._asker.sources
-        if len(sources) < 2 or not lookup.match:
+        lookup = self.lookup
+        if len(self._asker.sources) < 2 or not lookup.match or self._indexed(self._walk, None) is not None:
             return ()
+        sources = [one for one in self._asker.sources if one.name not in lookup.membership.covered]
         most, pages = self._expected() // 2, lookup.census.pages
         return [source for source in sources if (count := pages(source)) is not None and count <= most]
 
@@ -130,6 +149,7 @@ class Question:
             plans=self.plans,
             places=tuple(place for place in (self._after, self._before) if place is not None),
             small=tuple(source.name for source in self._small_sources()),
+            is_indexed=self._indexed(self._walk, None) is not None,
         )
 
     def _expected(self) -> int:
@@ -139,6 +159,9 @@ class Question:
 
     def _scan(self, walk: Walk, start: Place | None, stop: Place | None = None, *, shown: int = 0) -> Scan:
         lookup = self.lookup
+        indexed = self._indexed(walk, start)
+        if indexed is not None:
+            return Scan(indexed, lookup, walk, self._condition, start=start, stop=stop, shown=shown)
         lanes = [
             lane
             for source in self._asker.sources
@@ -147,6 +170,13 @@ class Question:
         ]
         merge = Merge(lanes, walk, lookup.streamed)
         return Scan(merge, lookup, walk, self._condition, start=start, stop=stop, shown=shown)
+
+    def _indexed(self, walk: Walk, start: Place | None) -> IndexedMerge | None:
+        """The list as the index tells it, where it knows all that order and filter look at."""
+        index, conditions = self.lookup.membership.index, decided(self.plans, self.lookup.membership)
+        if index is None or conditions is None or walk.order.field not in _RANGES:
+            return None
+        return IndexedMerge(index, self.lookup, walk, conditions, start)
 
     def _streams(self, source: Source, walk: Walk, start: Place | None) -> list[Stream]:
         """The cheapest way to the source's matches in order: look-ups, its own order, windows, or memory."""
@@ -216,6 +246,8 @@ class Question:
         """Whether a customer stands beyond the page. What could not be checked is true."""
         if len(scan.nodes) > self._piece.size or scan.stopped is not None:
             return True
+        if isinstance(scan.merge, IndexedMerge):
+            return scan.is_bounded or await scan.merge.has_more(0 if self._wanted.nodes else self._piece.size)
         return scan.is_bounded and await self._is_behind(stop, is_turned=False)
 
     async def _is_behind(self, place: Place | None, *, is_turned: bool = True) -> bool:
@@ -224,6 +256,8 @@ class Question:
             return False
         walk = self._walk.turned() if is_turned else self._walk
         scan = self._scan(walk, place)
+        if isinstance(scan.merge, IndexedMerge):
+            return await scan.merge.is_at(place) or await scan.merge.has_more(0)
         if await self._is_at(place, scan):
             return True
         await scan.run(1)
@@ -273,7 +307,7 @@ class Question:
         merge = scan.merge if at in {0, count - 1} else None
         return Edge(cursor=self._encode(self._walk.place(record), merge), node=node)
 
-    def _encode(self, place: Place, merge: Merge | None) -> str:
+    def _encode(self, place: Place, merge: Merge | IndexedMerge | None) -> str:
         if merge is not None:
             place = msgspec.structs.replace(place, hints=merge.hints(place))
         return self._asker.cursors.encode(place, self._binding)

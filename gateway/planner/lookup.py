@@ -17,13 +17,17 @@ from gateway.customer import (
     Field,
     Selection,
     SourceReport,
-    SourceState,
 )
 from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError, SourceTimeout
 from gateway.identity import MatchField, key_of, merge
+from gateway.index import Entry
 from gateway.operation import Operation
 from gateway.planner.census import Census
-from gateway.query import Precedence, SourceRank, match_key, spellings
+from gateway.planner.fetch import Fetch, drained
+from gateway.planner.membership import Entries, Membership
+from gateway.planner.report import complete, or_failed, raise_failure, raise_first, reports_of
+from gateway.planner.walk import precedence_of
+from gateway.query import FilterField, match_key, spellings
 
 _STOPS = (SourceError, BudgetExceeded, DeadlineExceeded)
 """What may end one look-up while the others' answers stand."""
@@ -31,6 +35,8 @@ _STOPS = (SourceError, BudgetExceeded, DeadlineExceeded)
 
 Members: TypeAlias = tuple[CustomerRecord, ...] | BaseException
 """What a look-up gives for one match key; a data loader hands an exception on as one."""
+Batch: TypeAlias = Callable[[list[str]], Coroutine[Any, Any, list[Any]]]
+"""What a data loader asks for several at once."""
 
 
 class Lookup:
@@ -43,8 +49,10 @@ class Lookup:
         selection: Selection,
         operation: Operation,
         census: Census,
+        membership: Membership | None = None,
     ) -> None:
         self.census = census
+        self.membership = membership or Membership(None, sources)
         self.sources = {source.name: source for source in sources}
         self.match = match
         self.selection = msgspec.structs.replace(selection, fields=selection.fields | IDENTITY_FIELDS)
@@ -57,17 +65,20 @@ class Lookup:
         self._streamed: dict[str, dict[str, CustomerRecord]] = {source.name: {} for source in sources}
         self._streamed_keys: dict[str, dict[str, list[str]]] = {source.name: {} for source in sources}
         self._whole: set[str] = set()
-        self._by_id: dict[str, DataLoader[str, Any]] = {
-            source.name: DataLoader(self._id_batch(source)) for source in sources
-        }
-        self._rows: dict[str, DataLoader[str, Any]] = {
-            source.name: DataLoader(self._row_batch(source)) for source in sources
-        }
+        self._by_id = self._loaders(self._id_batch)
+        self._rows = self._loaders(self._row_batch)
         self._by_key: dict[str, DataLoader[str, Any]] = {
-            # Where rows found by address lack much, and it is asked for row by row, they wait for each other.
-            source.name: DataLoader(self._key_batch(source), batch=source.spec.by_ids is None)
-            for source in sources
+            # Where rows found by address lack much, and it is asked for row by row, they wait for each other; so do
+            # those whom the index knows.
+            one.name: DataLoader(
+                self._key_batch(one),
+                batch=one.spec.by_ids is None or one.name in self.membership.covered,
+            )
+            for one in sources
         }
+
+    def _loaders(self, batch: Callable[[Source], Batch]) -> dict[str, DataLoader[str, Any]]:
+        return {name: DataLoader(batch(source)) for name, source in self.sources.items()}
 
     def judging(self, fields: frozenset[Field]) -> Lookup:
         """Look-ups that bring these fields of every record at once, and all others when a customer is `completed`.
@@ -80,7 +91,8 @@ class Lookup:
         selection = msgspec.structs.replace(self.selection, fields=self.selection.fields | fields)
         found = self
         if self._is_used:
-            found = Lookup(tuple(self.sources.values()), self.match, selection, self.operation, self.census)
+            sources = tuple(self.sources.values())
+            found = Lookup(sources, self.match, selection, self.operation, self.census, self.membership)
         found.selection, found._judged = selection, Selection(fields=IDENTITY_FIELDS | fields)
         return found
 
@@ -104,6 +116,8 @@ class Lookup:
         if key is None:
             return None
         records, reports = await self._members(key, self.sources.values())
+        if not records and self.membership.covered:
+            records, reports = await self._members_live(key)
         if not records:
             raise_first(reports)
             return None
@@ -136,7 +150,7 @@ class Lookup:
             record if answer is None or isinstance(answer, BaseException) else answer
             for record, answer in zip(records, answers, strict=True)
         ]
-        return self.merged(whole, [_or_failed(report, failures) for report in customer.reports])
+        return self.merged(whole, [or_failed(report, failures) for report in customer.reports])
 
     async def judged(self, record: CustomerRecord) -> CustomerRecord:
         """A row that came by a list or a look-up, with the fields that are judged; raises the source's failure."""
@@ -158,7 +172,8 @@ class Lookup:
             return self._alone(record)
         found: list[CustomerRecord] = []
         outcome: dict[str, GatewayError | None] = {}
-        for sources in self._rounds(key, self._askable(record)):
+        known = await self.membership.of(key)
+        for sources in self._rounds(key, self._askable(record), known):
             members = await self._asked(key, sources, outcome)
             if any(is_elsewhere(member) for member in members):
                 return None
@@ -170,13 +185,16 @@ class Lookup:
         own = self.sources[record.source_name]
         return [source for source in self.sources.values() if source is not own or not own.table.unique_email]
 
-    def _rounds(self, key: str, sources: Iterable[Source]) -> Iterable[list[Source]]:
-        free = [source for source in sources if self._is_free(source, key)]
+    def _rounds(self, key: str, sources: Iterable[Source], known: Entries) -> Iterable[list[Source]]:
+        free = [source for source in sources if self._is_free(source, key, known)]
         dear = [source for source in sources if source not in free]
         dear.sort(key=self.census.promise, reverse=True)
         return (part for part in (free, dear[:1], dear[1:2], dear[2:]) if part)
 
-    def _is_free(self, source: Source, key: str) -> bool:
+    def _is_free(self, source: Source, key: str, known: Entries) -> bool:
+        if self.membership.knows(source, key):
+            rows = self._streamed[source.name]
+            return all(entry.vendor_id in rows for entry in known.get(source.name, ()))
         is_known = source.table.unique_email and key in self._streamed_keys[source.name]
         return is_known or source.name in self._whole
 
@@ -188,27 +206,15 @@ class Lookup:
     ) -> Customer:
         own = record.source_name
         told = [
-            _complete(own) if report.source_name == own and report.error is None else report
+            complete(own) if report.source_name == own and report.error is None else report
             for report in reports
         ]
         return self.merged([record, *others], told)
 
     async def read_whole(self, source: Source) -> None:
         """Read a source's whole list, so that nothing needs to be looked up there; raises what `Source.page` raises."""
-        pager = source.spec.drain or source.spec.pager
-        position: int | None = pager.start
-        while position is not None:
-            page = await source.page(
-                {},
-                self.selection,
-                self.operation,
-                pager=pager,
-                position=position,
-                limit=source.table.page_size,
-                is_cached=True,
-            )
-            self.streamed(source, page.records)
-            position = page.following
+        async for records in drained(source, {}, self.selection, self.operation, is_cached=True):
+            self.streamed(source, records)
         self._whole.add(source.name)
         self.census.counted(source, len(self._streamed[source.name]))
 
@@ -248,6 +254,35 @@ class Lookup:
             if key is not None and not record.deleted_at and record.vendor_id not in ids.setdefault(key, []):
                 ids[key].append(record.vendor_id)
 
+    async def fetched(
+        self, source_name: str, entries: Sequence[Entry], by: FilterField
+    ) -> Mapping[str, CustomerRecord]:
+        """Rows of records that the index knows, less those that are gone; raises the source's failure.
+
+        `by` is the time that they may lie together in. The index is told what became of them.
+        """
+        source, rows = self.sources[source_name], self._streamed[source_name]
+        wanted = [entry for entry in entries if entry.vendor_id not in rows]
+        if wanted and (index := self.membership.index) is not None:
+            if source.name in self._hung:
+                raise self._hung[source.name]
+            found = await Fetch(source, index, self.selection, self.operation).rows(wanted, by)
+            self.streamed(source, (one for one in found.values() if isinstance(one, CustomerRecord)))
+            await self._told(source, {one.vendor_id: found[one.vendor_id] for one in wanted})
+            raise_failure(found.values())
+        return {entry.vendor_id: rows[entry.vendor_id] for entry in entries if entry.vendor_id in rows}
+
+    async def _told(self, source: Source, found: Mapping[str, Found]) -> None:
+        loaded = {key: one for key, one in found.items() if not isinstance(one, SourceError)}
+        await self.membership.confirm(source, loaded, self.selection.fields)
+
+    async def _members_live(self, key: str) -> tuple[list[CustomerRecord], list[SourceReport]]:
+        """What the vendors know of a key that the index does not."""
+        self.membership.doubt(key)
+        for loader in self._by_key.values():
+            loader.clear(key)
+        return await self._members(key, self.sources.values())
+
     async def _members(
         self, key: str, asked: Iterable[Source]
     ) -> tuple[list[CustomerRecord], list[SourceReport]]:
@@ -284,24 +319,17 @@ class Lookup:
         self._hung.setdefault(error.source, error)
 
     def _reports(self, outcome: Mapping[str, GatewayError | None]) -> list[SourceReport]:
-        reports = []
-        for name in self.sources:
-            if name not in outcome:
-                reports.append(SourceReport(source_name=name, state=SourceState.SKIPPED))
-            elif (error := outcome[name]) is None:
-                reports.append(_complete(name))
-            else:
-                reports.append(SourceReport(source_name=name, state=SourceState.FAILED, error=error))
-        return reports
+        return reports_of(self.sources, outcome)
 
-    def _id_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+    def _id_batch(self, source: Source) -> Batch:
         async def load(ids: list[str]) -> list[Found]:
             size = 1 if source.spec.by_ids is None else source.table.batch_size
-            await self._read_if_cheaper(source, len(ids) // size)
             rows = self._streamed[source.name]
+            await self._read_if_cheaper(source, sum(one not in rows for one in ids) // size)
             known = [rows[vendor_id] for vendor_id in ids if vendor_id in rows]
             unknown = [vendor_id for vendor_id in ids if vendor_id not in rows]
             found = await self._by_ids(source, unknown)
+            await self._told(source, found)
             found.update(await self._completed(source, known))
             return [found[vendor_id] for vendor_id in ids]
 
@@ -319,7 +347,7 @@ class Lookup:
             return dict.fromkeys((row.vendor_id for row in rows), error)
         return {record.vendor_id: record for record in records}
 
-    def _row_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+    def _row_batch(self, source: Source) -> Batch:
         async def load(ids: list[str]) -> list[CustomerRecord]:
             rows = [self._streamed[source.name][vendor_id] for vendor_id in ids]
             found = await source.completed(rows, self._judged, self.operation)
@@ -331,15 +359,27 @@ class Lookup:
 
         return load
 
-    def _key_batch(self, source: Source) -> Callable[[list[str]], Coroutine[Any, Any, list[Any]]]:
+    def _key_batch(self, source: Source) -> Batch:
         async def load(keys: list[str]) -> list[Members]:
+            failure = await self._foreseen(source, keys)
             found = await asyncio.gather(
-                *(self._rows_of(source, key) for key in keys), return_exceptions=True
+                *(self._rows_of(source, key, failure) for key in keys), return_exceptions=True
             )
             # All at once after the last of them: what rows lack is asked for in as few calls as the vendor allows.
             return list(await asyncio.gather(*map(self._members_of, found)))
 
         return load
+
+    async def _foreseen(self, source: Source, keys: Sequence[str]) -> BaseException | None:
+        """Fetch whom the index knows by the keys, all at once; the failure that kept it from being done."""
+        asked = [key for key in keys if self.membership.knows(source, key)]
+        known = await asyncio.gather(*map(self.membership.of, asked))
+        entries = {one.vendor_id: one for found in known for one in found.get(source.name, ())}
+        try:
+            await self.fetched(source.name, list(entries.values()), FilterField.CREATED_AT)
+        except _STOPS as error:
+            return error
+        return None
 
     async def _members_of(self, rows: Members) -> Members:
         if isinstance(rows, BaseException):
@@ -349,7 +389,19 @@ class Lookup:
         except _STOPS as error:
             return error
 
-    async def _rows_of(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
+    async def _rows_of(
+        self, source: Source, key: str, failure: BaseException | None
+    ) -> tuple[CustomerRecord, ...]:
+        """Of the index where that knows, and `failure` where they could not be had; else as the vendor finds them."""
+        if self.membership.knows(source, key):
+            known = [one.vendor_id for one in (await self.membership.of(key)).get(source.name, ())]
+            rows = self._streamed[source.name]
+            if failure is not None and not rows.keys() >= set(known):
+                raise failure
+            return tuple(_with_key((rows[vendor_id] for vendor_id in known if vendor_id in rows), key))
+        return await self._found(source, key)
+
+    async def _found(self, source: Source, key: str) -> tuple[CustomerRecord, ...]:
         """The vendor is asked for each spelling; what it equates beyond ours is left out."""
         if source.name in self._hung:
             raise self._hung[source.name]
@@ -360,37 +412,11 @@ class Lookup:
             *(source.by_spelling(address, self.selection, self.operation) for address in spellings(key))
         )
         distinct = {record.vendor_id: record for records in answers for record in records}
-        members = [
-            record for record in distinct.values() if not record.deleted_at and match_key(record.email) == key
-        ]
+        members = _with_key(distinct.values(), key)
         self.streamed(source, members)
         self.census.looked_up(source, is_found=bool(members))
         return tuple(members)
 
 
-def _complete(source_name: str) -> SourceReport:
-    return SourceReport(source_name=source_name, state=SourceState.COMPLETE)
-
-
-def _or_failed(report: SourceReport, failures: Mapping[str, GatewayError]) -> SourceReport:
-    error = failures.get(report.source_name)
-    if error is None:
-        return report
-    return SourceReport(source_name=report.source_name, state=SourceState.FAILED, error=error)
-
-
-def raise_first(reports: Iterable[SourceReport]) -> None:
-    """Nobody was found and somebody could not answer: then "there is none" would be a lie."""
-    for report in reports:
-        if report.error is not None:
-            raise report.error
-
-
-def precedence_of(sources: Iterable[Source]) -> Precedence:
-    """The order of sources and ids that decides between records."""
-    return Precedence(
-        {
-            source.name: SourceRank(priority=source.priority, numeric_ids=source.table.numeric_ids)
-            for source in sources
-        }
-    )
+def _with_key(records: Iterable[CustomerRecord], key: str) -> list[CustomerRecord]:
+    return [record for record in records if not record.deleted_at and match_key(record.email) == key]

@@ -46,6 +46,8 @@ class Inquiry(Value, frozen=True):
     """Those of its cursors."""
     small: tuple[str, ...]
     """The sources that are read whole, so that nobody has to be looked up there."""
+    is_indexed: bool = False
+    """True where the match index chooses the page."""
 
     @property
     def is_checked(self) -> bool:
@@ -104,6 +106,8 @@ class _Sketch:
         plan = self._plan
         if plan.is_impossible or not self._inquiry.is_scanned:
             return None
+        if self._inquiry.is_indexed:
+            return Arrangement.INDEX
         if self._is_whole and excludes_deleted(plan.condition, self._source):
             return Arrangement.WHOLE
         if plan.ids is not None or plan.keys is not None:
@@ -130,6 +134,9 @@ class _Sketch:
     def _streaming(self, arrangement: Arrangement) -> dict[CallKind, int | None]:
         if arrangement is Arrangement.WHOLE:
             return {}
+        if arrangement is Arrangement.INDEX:
+            is_listed = self._source.spec.by_ids is None and bool(self._source.table.ranges)
+            return {CallKind.LIST: None} if is_listed else by_id_calls(self._source, None)
         if arrangement is Arrangement.LOOK_UP:
             ids = [one for one in self._plan.ids or () if self._source.may_exist(one)]
             named = self._plan.ids is not None
@@ -145,7 +152,11 @@ class _Sketch:
     def _is_merging(self) -> bool:
         """True where records' customers are looked for here, by the e-mail addresses of the records."""
         plans, name = self._inquiry.plans, self._source.name
-        if self._is_whole or not self._inquiry.is_scanned:
+        if (
+            self._is_whole
+            or not self._inquiry.is_scanned
+            or self._source.name in self._lookup.membership.covered
+        ):
             return False
         if self._plan.keys is not None:
             return True
@@ -158,7 +169,12 @@ class _Sketch:
         plan, wanted = self._plan, self._inquiry.wanted
         is_named = plan.ids is not None or plan.keys is not None
         arguments = [self._arguments(branch, arrangement) for branch in plan.branches]
-        if plan.is_impossible or is_named or not any(map(self._source.can_count, arguments)):
+        if (
+            self._inquiry.is_indexed
+            or plan.is_impossible
+            or is_named
+            or not any(map(self._source.can_count, arguments))
+        ):
             return {}
         if wanted.total_count and plan.is_superset:
             return {CallKind.COUNT: len(arguments) if arrangement is None else None}

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from gateway.customer import Customer, CustomerRecord, SourceReport, SourceState
 from gateway.errors import BudgetExceeded, DeadlineExceeded, GatewayError, SourceError, SourceTimeout
 from gateway.planner.cursor import Place
+from gateway.planner.indexed import IndexedMerge
 from gateway.planner.lookup import Lookup
 from gateway.planner.merge import Merge
 from gateway.planner.split import speaks_of_consent
@@ -29,7 +30,7 @@ class Scan:
 
     def __init__(  # noqa: PLR0913  # each is a dimension of its own
         self,
-        merge: Merge,
+        merge: Merge | IndexedMerge,
         lookup: Lookup,
         walk: Walk,
         condition: Condition,

@@ -11,6 +11,7 @@ from gateway.adapter import Source
 from gateway.clock import Clock
 from gateway.customer import Customer, CustomerGroup, CustomerRecord, Selection, Tag
 from gateway.identity import MatchField
+from gateway.index import MatchIndex
 from gateway.ledger import Ledger, MemoryLedger
 from gateway.operation import CallKind, Operation
 from gateway.planner.census import Census
@@ -19,6 +20,7 @@ from gateway.planner.cursor import CursorCodec
 from gateway.planner.execute import Question
 from gateway.planner.listed import Snapshots
 from gateway.planner.lookup import Lookup
+from gateway.planner.membership import Membership
 from gateway.planner.sought import Notes
 from gateway.query import Condition, Order
 from gateway.transport import Transport
@@ -37,6 +39,8 @@ class Gateway:
     deadline: float = 20.0
     census: Census = field(default_factory=Census)
     snapshots: Snapshots
+    index: MatchIndex | None = None
+    """None: every look-up asks the vendors."""
     ledger: Ledger = field(default_factory=MemoryLedger)
     """What is remembered of writes with an idempotency key."""
     held: float = 30.0
@@ -91,7 +95,8 @@ class Reader:
     def anew(self, selection: Selection) -> Lookup:
         """Look-ups that know nothing yet."""
         gateway = self.gateway
-        return Lookup(self.sources, gateway.match, selection, self.operation, gateway.census)
+        membership = Membership(gateway.index, self.sources)
+        return Lookup(self.sources, gateway.match, selection, self.operation, gateway.census, membership)
 
     def forget(self) -> None:
         """Something was written: whatever is asked for from now on is read again."""

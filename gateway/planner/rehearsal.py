@@ -9,6 +9,7 @@ from gateway.customer import Customer, CustomerGroup, CustomerRecord, Selection,
 from gateway.planner.connection import CustomerPage
 from gateway.planner.execute import Question
 from gateway.planner.lookup import Lookup
+from gateway.planner.membership import Membership
 from gateway.planner.reader import Gateway, Reader
 from gateway.planner.sought import Notes
 
@@ -41,7 +42,14 @@ class Rehearsal(Reader):
     ) -> None:
         super().__init__(gateway=gateway, sources=gateway.visible(visible), selection=selection, notes=notes)
         self.operation.calls_left = 0
-        self.lookup = RehearsedLookup(self.sources, gateway.match, selection, self.operation, gateway.census)
+        self.lookup = RehearsedLookup(
+            self.sources,
+            gateway.match,
+            selection,
+            self.operation,
+            gateway.census,
+            Membership(gateway.index, self.sources),
+        )
 
     async def _answered(self, question: Question) -> CustomerPage:  # noqa: ARG002  # it was noted
         return CustomerPage(has_next_page=False, has_previous_page=False)

@@ -95,6 +95,11 @@ class SourcePlan(Value, frozen=True):
         return self.condition == FALSE
 
     @property
+    def is_listed(self) -> bool:
+        """True where a list is read, and nobody is looked up by name."""
+        return self.ids is None and self.keys is None
+
+    @property
     def is_exact(self) -> bool:
         """True where the vendor's answer is just the matching records, so that its count is theirs."""
         pushed = {

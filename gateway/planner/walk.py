@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import total_ordering
 from typing import Any
 
+from gateway.adapter import Source
 from gateway.customer import CustomerRecord, Field, Value
 from gateway.planner.cursor import Place
 from gateway.query import (
@@ -16,9 +17,12 @@ from gateway.query import (
     OrderValue,
     Position,
     Precedence,
+    SortKey,
+    SourceRank,
     anchor,
     order_value,
     position,
+    preference,
     sort_key,
 )
 
@@ -118,9 +122,23 @@ class Walk(Value, frozen=True):
         """Where a record that is not at hand stands."""
         return self._key(Position(value, *self.precedence.rank(source_name, vendor_id)))
 
+    def preference(self, value: OrderValue | None, source_name: str, vendor_id: str) -> SortKey:
+        """What decides at which of its records a customer stands: the least does."""
+        return preference(self.order.field, Position(value, *self.precedence.rank(source_name, vendor_id)))
+
     def place(self, record: CustomerRecord) -> Place:
         """The place that a cursor of the record holds."""
         return Place(value=self.value(record), source_name=record.source_name, vendor_id=record.vendor_id)
 
     def _key(self, place: Position) -> WalkKey:
         return WalkKey(sort_key(place, self.order.direction), is_backward=self.is_backward)
+
+
+def precedence_of(sources: Iterable[Source]) -> Precedence:
+    """The order of sources and ids that decides between records."""
+    return Precedence(
+        {
+            source.name: SourceRank(priority=source.priority, numeric_ids=source.table.numeric_ids)
+            for source in sources
+        }
+    )

@@ -40,6 +40,7 @@ from gateway.query.order import (
     anchor,
     order_value,
     position,
+    preference,
     sort_key,
     vendor_id_key,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "order_value",
     "phone_key",
     "position",
+    "preference",
     "simplify",
     "sort_key",
     "speaks_of",

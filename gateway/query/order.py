@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -169,14 +169,11 @@ def anchor(field: OrderField, matching: Iterable[CustomerRecord], precedence: Pr
     primary-most with a value; of equals, and where no record has a value, the primary-most. ValueError where
     none matches.
     """
-    return min(matching, key=_preference(field, precedence))
+    return min(matching, key=lambda record: preference(field, position(field, record, precedence)))
 
 
-def _preference(field: OrderField, precedence: Precedence) -> Callable[[CustomerRecord], SortKey]:
-    def preference(record: CustomerRecord) -> SortKey:
-        place = position(field, record, precedence)
-        if field in _PRIMARY_MOST and place.value is not None:
-            place = msgspec.structs.replace(place, value="")
-        return sort_key(place, Direction.ASC if field is OrderField.CREATED_AT else Direction.DESC)
-
-    return preference
+def preference(field: OrderField, place: Position) -> SortKey:
+    """What decides at which of several places a customer stands: the least does."""
+    if field in _PRIMARY_MOST and place.value is not None:
+        place = msgspec.structs.replace(place, value="")
+    return sort_key(place, Direction.ASC if field is OrderField.CREATED_AT else Direction.DESC)

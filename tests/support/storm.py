@@ -37,10 +37,10 @@ class Storm:
             self._address(document)
         return self._written(vendor, document, now, times_of([document]))
 
-    def move(self, vendor: str, now: datetime) -> str:
-        """Somebody gets another address: a new one, or that of somebody anywhere."""
+    def move(self, vendor: str, now: datetime, address: str | None = None) -> str:
+        """Somebody gets another address: the one given, else a new one or that of somebody anywhere."""
         document = self._anybody(vendor)
-        self._address(document)
+        self._address(document, address)
         return self._written(vendor, document, now, times_of([document])[1:])
 
     def touch(self, vendor: str, now: datetime) -> str:
@@ -60,9 +60,11 @@ class Storm:
     def _anybody(self, vendor: str) -> Document:
         return self._random.choice(self._sandbox.dump(vendor))
 
-    def _address(self, document: Document) -> None:
+    def _address(self, document: Document, address: str | None = None) -> None:
         block = document.get("billingAddress", document)
-        if self._random.random() < 0.5:
+        if address is not None:
+            block["email"] = address
+        elif self._random.random() < 0.5:
             block["email"] = f"New.{self._random.random()}@Example.org"
         else:
             other = self._anybody(self._random.choice(self._sandbox.vendors))

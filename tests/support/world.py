@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -14,11 +15,12 @@ from gateway.adapter import Source
 from gateway.clock import Clock, SystemClock
 from gateway.customer import IDENTITY_FIELDS, CustomerRecord, Field, Selection
 from gateway.identity import MatchField, key_of, merge
+from gateway.index import MatchIndex
 from gateway.planner.connection import CustomerPage, Slice, Wanted, slice_of
 from gateway.planner.cursor import CursorCodec
 from gateway.planner.listed import Snapshots
-from gateway.planner.lookup import precedence_of
 from gateway.planner.reader import Gateway, Reader
+from gateway.planner.walk import precedence_of
 from gateway.query import (
     TRUE,
     Condition,
@@ -124,6 +126,10 @@ class World:
             deadline=120,
             snapshots=Snapshots(QuickClock(), ttl=scan_ttl, limit=in_memory),
         )
+
+    def use(self, index: MatchIndex | None) -> None:
+        """Have every later operation ask the index; None: the vendors."""
+        self.gateway = replace(self.gateway, index=index)
 
     def reader(self) -> Reader:
         return self.gateway.reader(SELECTION)
