@@ -268,13 +268,10 @@ class Lookup:
                 raise self._hung[source.name]
             found = await Fetch(source, index, self.selection, self.operation).rows(wanted, by)
             self.streamed(source, (one for one in found.values() if isinstance(one, CustomerRecord)))
-            await self._told(source, {one.vendor_id: found[one.vendor_id] for one in wanted})
+            told = {one.vendor_id: found[one.vendor_id] for one in wanted}
+            await self.membership.confirm(source, told, self.selection.fields)
             raise_failure(found.values())
         return {entry.vendor_id: rows[entry.vendor_id] for entry in entries if entry.vendor_id in rows}
-
-    async def _told(self, source: Source, found: Mapping[str, Found]) -> None:
-        loaded = {key: one for key, one in found.items() if not isinstance(one, SourceError)}
-        await self.membership.confirm(source, loaded, self.selection.fields)
 
     async def _members_live(self, key: str) -> tuple[list[CustomerRecord], list[SourceReport]]:
         """What the vendors know of a key that the index does not."""
@@ -329,7 +326,7 @@ class Lookup:
             known = [rows[vendor_id] for vendor_id in ids if vendor_id in rows]
             unknown = [vendor_id for vendor_id in ids if vendor_id not in rows]
             found = await self._by_ids(source, unknown)
-            await self._told(source, found)
+            await self.membership.confirm(source, found, self.selection.fields)
             found.update(await self._completed(source, known))
             return [found[vendor_id] for vendor_id in ids]
 

@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 
 from aiodataloader import DataLoader
 
-from gateway.adapter import Source
-from gateway.customer import CustomerRecord, Field
+from gateway.adapter import Found, Source
+from gateway.customer import Field
+from gateway.errors import SourceError
 from gateway.index import Entry, MatchIndex, StoreFailed
 
 Entries: TypeAlias = Mapping[str, Sequence[Entry]]
@@ -65,10 +66,9 @@ class Membership:
             return [{} for _ in keys]
         return [found[key] for key in keys]
 
-    async def confirm(
-        self, source: Source, loaded: Mapping[str, CustomerRecord | None], fields: frozenset[Field]
-    ) -> None:
-        """Tell the index what the vendor said just now; a record that is None is gone."""
+    async def confirm(self, source: Source, found: Mapping[str, Found], fields: frozenset[Field]) -> None:
+        """Tell the index what the vendor said just now; a record that is None is gone, a failure says nothing."""
+        loaded = {key: one for key, one in found.items() if not isinstance(one, SourceError)}
         if self.index is None or source.name not in self._covered or not loaded:
             return
         try:

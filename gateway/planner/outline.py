@@ -168,13 +168,10 @@ class _Sketch:
         """Counts that are selected, that begin a search in the vendor's order, or that size a window."""
         plan, wanted = self._plan, self._inquiry.wanted
         is_named = plan.ids is not None or plan.keys is not None
+        if self._inquiry.is_indexed or plan.is_impossible or is_named:
+            return {}
         arguments = [self._arguments(branch, arrangement) for branch in plan.branches]
-        if (
-            self._inquiry.is_indexed
-            or plan.is_impossible
-            or is_named
-            or not any(map(self._source.can_count, arguments))
-        ):
+        if not any(map(self._source.can_count, arguments)):
             return {}
         if wanted.total_count and plan.is_superset:
             return {CallKind.COUNT: len(arguments) if arrangement is None else None}
