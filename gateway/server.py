@@ -19,6 +19,7 @@ from gateway.customer import Json
 from gateway.edge import layers
 from gateway.explain import Mode
 from gateway.identity import MatchField
+from gateway.index import open_index
 from gateway.ledger import open_ledger
 from gateway.meter import Meter
 from gateway.observation import Observation, tell
@@ -63,6 +64,7 @@ def build_gateway(
     ]
     return Gateway(
         sources=sources,
+        index=open_index(settings.identity, sources, time),
         match=tuple(MatchField(name) for name in settings.identity.match),
         cursors=CursorCodec(_cursor_secret(settings)),
         clock=time,
@@ -81,7 +83,10 @@ def _cursor_secret(settings: Settings) -> str:
 
 
 def create_app(gateway: Gateway, settings: Settings | None = None) -> Starlette:
-    """The ASGI application; its end closes the gateway. Without settings it serves everybody on this machine."""
+    """The ASGI application; it starts the gateway's work in the background, and its end closes the gateway.
+
+    Without settings it serves everybody on this machine.
+    """
     server = ServerSettings() if settings is None else settings.server
     auth = AuthSettings() if settings is None else settings.auth
     door = Door(auth, transport=gateway.transport, clock=gateway.clock)
@@ -89,6 +94,7 @@ def create_app(gateway: Gateway, settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001
+        gateway.start()
         yield
         await gateway.close()
 

@@ -13,6 +13,7 @@ from gateway.customer import AccountState, AddressKind, Gender, SourceState, Tax
 from gateway.errors import ErrorCode
 from gateway.health import HealthState
 from gateway.identity import MergeRule
+from gateway.index import IndexState
 from gateway.planner.connection import CountPrecision
 from gateway.query import Direction, OrderField, Trait
 from gateway.writes.outcome import Atomicity, OutcomeStatus
@@ -38,14 +39,6 @@ __all__ = [
 ]
 
 E = TypeVar("E", bound=type[StrEnum])
-
-
-class IndexState(StrEnum):
-    """How usable the match index of one source is."""
-
-    BUILDING = "BUILDING"
-    READY = "READY"
-    STALE = "STALE"
 
 
 def told(members: E, description: str, *, name: str | None = None, **values: str) -> None:

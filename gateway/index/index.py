@@ -87,6 +87,7 @@ class MatchIndex:
         }
         self._numeric = {one.name: one.table.numeric_ids for one in sources}
         self._running: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._is_open = False
         self._failed_at: float | None = None
         self._counts: TTLCache[object, int] = TTLCache(64, _COUNTED_FOR, timer=clock.monotonic)
@@ -99,12 +100,15 @@ class MatchIndex:
     def start(self) -> None:
         """Open and sync in the background; until then, and where it fails, the vendors are asked."""
         self._running = asyncio.create_task(self._run(), name="match index")
+        self._running.add_done_callback(_ended)
 
     async def stop(self) -> None:
         """End the syncs, and leave the sources to other replicas."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+        if self._opening is not None:
+            await asyncio.gather(self._opening, return_exceptions=True)
         for sync in self.syncs.values():
             await sync.resign()
         self._is_open = False
@@ -122,7 +126,9 @@ class MatchIndex:
     async def _run(self) -> None:
         while not self._is_open:
             try:
-                await self.open()
+                # A database that is about to open is not abandoned: it is closed when it has.
+                self._opening = asyncio.ensure_future(self.open())
+                await asyncio.shield(self._opening)
             except StoreFailed as error:
                 _journal.warning("index cannot be opened", why=str(error))
                 await self._clock.sleep(_LEFT_ALONE)
@@ -153,11 +159,18 @@ class MatchIndex:
         return None if synced_at is None else max(0.0, (self._clock.now() - synced_at).total_seconds())
 
     async def status(self, source_name: str) -> IndexStatus:
-        """How one source's index is. Raises `StoreFailed`."""
+        """How one source's index is; one whose store does not answer has no records, and is stale."""
         sync = self.syncs[source_name]
+        state, records = self._state(sync), 0
+        if self._is_open:
+            try:
+                with self._watched():
+                    records = await self._store.records(source_name)
+            except StoreFailed:
+                state = IndexState.STALE
         return IndexStatus(
-            state=self._state(sync),
-            records=await self._store.records(source_name) if self._is_open else 0,
+            state=state,
+            records=records,
             progress=sync.share,
             synced_at=sync.progress.synced_at,
             lag_seconds=self._lag(sync),
@@ -242,6 +255,12 @@ class MatchIndex:
     def failed(self) -> None:
         """The store did not answer: it is left alone for a while."""
         self._failed_at = self._clock.monotonic()
+
+
+def _ended(running: asyncio.Task[None]) -> None:
+    """A mistake of ours must not pass in silence: without the index every look-up asks the vendors."""
+    if not running.cancelled() and (error := running.exception()) is not None:
+        _journal.error("index sync ended", exc_info=error)
 
 
 class _Watch:

@@ -29,33 +29,47 @@ class PostgresDatabase:
     lock = f"SELECT pg_advisory_xact_lock({_MIGRATION})"
 
     def __init__(self, address: str) -> None:
-        self._pool = AsyncConnectionPool(
-            address,
+        self._address = address
+        self._pool: AsyncConnectionPool | None = None
+
+    async def open(self) -> None:
+        """See `Database.open`."""
+        pool = AsyncConnectionPool(
+            self._address,
             min_size=1,
             max_size=_CONNECTIONS,
             timeout=_PATIENCE,
             open=False,
             kwargs={"autocommit": True},
         )
-
-    async def open(self) -> None:
-        """See `Database.open`."""
         async with _translated():
-            await self._pool.open(wait=True, timeout=_PATIENCE)
+            try:
+                await pool.open(wait=True, timeout=_PATIENCE)
+            except BaseException:
+                await pool.close()
+                raise
+        self._pool = pool
 
     async def close(self) -> None:
         """See `Database.close`."""
-        await self._pool.close()
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await pool.close()
+
+    def _open(self) -> AsyncConnectionPool:
+        if self._pool is None:
+            raise StoreFailed("the index is not open")
+        return self._pool
 
     async def rows(self, statement: str, values: Values = ()) -> Sequence[Row]:
         """See `Database.rows`."""
-        async with _translated(), self._pool.connection() as connection:
+        async with _translated(), self._open().connection() as connection:
             cursor = await connection.execute(_spelled(statement), values)
             return await cursor.fetchall()
 
     async def transaction(self, work: Work) -> None:
         """See `Database.transaction`."""
-        async with _translated(), self._pool.connection() as connection, connection.transaction():
+        async with _translated(), self._open().connection() as connection, connection.transaction():
             await work(_PostgresChange(connection.cursor()))
 
 

@@ -40,10 +40,11 @@ class SqliteDatabase:
                 await self._connection.execute_fetchall(f"PRAGMA {pragma}")
 
     async def close(self) -> None:
-        """See `Database.close`."""
-        if self._connection is not None:
-            connection, self._connection = self._connection, None
-            await connection.close()
+        """See `Database.close`; a transaction under way is ended first."""
+        async with self._changing:
+            if self._connection is not None:
+                connection, self._connection = self._connection, None
+                await connection.close()
 
     def _open(self) -> aiosqlite.Connection:
         if self._connection is None:
@@ -56,14 +57,17 @@ class SqliteDatabase:
             return [tuple(row) for row in await self._open().execute_fetchall(statement, tuple(values))]
 
     async def transaction(self, work: Work) -> None:
-        """See `Database.transaction`."""
+        """See `Database.transaction`. Who stops waiting for it does not stop it: half of one would be left open."""
+        await asyncio.shield(asyncio.ensure_future(self._run(work)))
+
+    async def _run(self, work: Work) -> None:
         async with self._changing, _translated():
             connection = self._open()
             await connection.execute_fetchall("BEGIN IMMEDIATE")
             try:
                 await work(_SqliteChange(connection))
             except BaseException:
-                await asyncio.shield(connection.rollback())
+                await connection.rollback()
                 raise
             await connection.commit()
 

@@ -66,9 +66,16 @@ class Gateway:
         ends_at = self.clock.monotonic() + self.deadline
         return Operation(calls_left=self.vendor_calls, ends_at=ends_at, monotonic=self.clock.monotonic)
 
+    def start(self) -> None:
+        """Begin what is done in the background: keeping the match index."""
+        if self.index is not None:
+            self.index.start()
+
     async def close(self) -> None:
-        """Let writes come to their end, then give every connection back."""
+        """Let writes come to their end, end what is done in the background, then give every connection back."""
         await asyncio.gather(*self.running, return_exceptions=True)
+        if self.index is not None:
+            await self.index.stop()
         await self.transport.close()
         await self.ledger.close()
 

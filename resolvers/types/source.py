@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 import strawberry
 
-from gateway import adapter, customer, health
+from gateway import adapter, customer, health, index
 from gateway.errors import GatewayError
 from gateway.feature import Feature, features
 from resolvers.context import Asked, context_of
@@ -113,8 +113,9 @@ def _capabilities(parent: strawberry.Parent[adapter.Source]) -> tuple[Feature, .
     return features(parent)
 
 
-def _index(_parent: strawberry.Parent[adapter.Source]) -> None:
-    """No source is indexed yet."""
+async def _index(parent: strawberry.Parent[adapter.Source], info: Asked) -> index.IndexStatus | None:
+    used = context_of(info).reader.gateway.index
+    return None if used is None else await used.status(parent.name)
 
 
 def _priority(parent: strawberry.Parent[adapter.Source], info: Asked) -> int:

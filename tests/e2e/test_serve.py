@@ -77,9 +77,10 @@ def test_a_dead_vendor_is_named_while_the_others_answer(start: Start) -> None:
     overview = httpx.get(f"{gateway.sandbox}/_sandbox").json()
     last = list(overview["vendors"])[-1]
     httpx.put(f"{gateway.sandbox}/_sandbox/faults/{last}", json={"kind": "outage"}).raise_for_status()
-    answer = gateway.ask(LIST)
+    # Everybody: a page on which the vendor has nobody may not need it.
+    answer = gateway.ask(LIST.replace("first: 20", "first: 100"))
     customers = answer["data"]["customers"]
-    assert len(customers["nodes"]) == 20
+    assert len(customers["nodes"]) > 20
     states = {one["source"]["name"]: one["state"] for one in customers["completeness"]["sources"]}
     assert states == {**dict.fromkeys(NAMES, "COMPLETE"), NAMES[-1]: "FAILED"}
     assert {error["extensions"]["sourceName"] for error in answer["errors"]} == {NAMES[-1]}

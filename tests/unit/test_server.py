@@ -13,6 +13,7 @@ from gateway import graphiql
 from gateway.cli.configuration import sandboxed
 from gateway.clock import SystemClock
 from gateway.server import build_gateway, create_app
+from gateway.settings import IdentitySettings, Settings
 from gateway.transport import Request, Response
 
 
@@ -29,9 +30,14 @@ class Silence:
         self.is_closed = True
 
 
+def unindexed() -> Settings:
+    """Without a match index, nothing is done in the background."""
+    return sandboxed("http://sandbox").model_copy(update={"identity": IdentitySettings(index="off")})
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(build_gateway(sandboxed("http://sandbox"), transport=Silence(), clock=SystemClock()))
+    app = create_app(build_gateway(unindexed(), transport=Silence(), clock=SystemClock()))
     async with (
         LifespanManager(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client,
@@ -47,7 +53,7 @@ def test_sources_stand_in_the_order_of_the_configuration() -> None:
 
 async def test_the_end_of_the_application_closes_the_gateway() -> None:
     transport = Silence()
-    async with LifespanManager(create_app(build_gateway(sandboxed("http://sandbox"), transport=transport))):
+    async with LifespanManager(create_app(build_gateway(unindexed(), transport=transport))):
         assert not transport.is_closed
     assert transport.is_closed
 
