@@ -19,7 +19,7 @@ from gateway.customer import Json
 from gateway.edge import layers
 from gateway.explain import Mode
 from gateway.identity import MatchField
-from gateway.index import open_index
+from gateway.index import DEFAULT_SHARE, open_index
 from gateway.ledger import open_ledger
 from gateway.meter import Meter
 from gateway.observation import Observation, tell
@@ -54,9 +54,16 @@ def build_source(
 
 
 def build_gateway(
-    settings: Settings, *, transport: Transport | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    transport: Transport | None = None,
+    clock: Clock | None = None,
+    index_share: float = DEFAULT_SHARE,
 ) -> Gateway:
-    """A gateway over the configured sources, in their order. It owns the transport, and closes it."""
+    """A gateway over the configured sources, in their order. It owns the transport, and closes it.
+
+    `index_share` is the part of each vendor's rate limit that the match index may use.
+    """
     used, time = transport or HttpTransport(), clock or SystemClock()
     sources = [
         build_source(one, priority=place, transport=used, clock=time, cache_ttl=settings.cache.ttl)
@@ -64,7 +71,7 @@ def build_gateway(
     ]
     return Gateway(
         sources=sources,
-        index=open_index(settings.identity, sources, time),
+        index=open_index(settings.identity, sources, time, index_share),
         match=tuple(MatchField(name) for name in settings.identity.match),
         cursors=CursorCodec(_cursor_secret(settings)),
         clock=time,

@@ -9,6 +9,7 @@ from gateway.cli.check import check
 from gateway.cli.document import docs
 from gateway.cli.explain import explain
 from gateway.cli.fault import fault
+from gateway.cli.index import index
 from gateway.cli.key import key
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
@@ -32,7 +33,7 @@ class _Commands(click.Group):
 
 @click.group(
     cls=_Commands,
-    commands=[serve, check, sources, explain, schema, sandbox, fault, key, docs],
+    commands=[serve, check, sources, explain, schema, sandbox, fault, key, docs, index],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="customer-gateway")

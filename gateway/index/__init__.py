@@ -4,9 +4,12 @@ from gateway.index.build import open_index
 from gateway.index.clause import is_indexed
 from gateway.index.entry import Entry, Hasher
 from gateway.index.index import IndexOptions, IndexState, IndexStatus, IndexUse, MatchIndex
+from gateway.index.share import DEFAULT_SHARE, Share
 from gateway.index.store import Edge, Member, Span, Store, StoreFailed
+from gateway.index.verify import Verification, verify
 
 __all__ = [
+    "DEFAULT_SHARE",
     "Edge",
     "Entry",
     "Hasher",
@@ -16,9 +19,12 @@ __all__ = [
     "IndexUse",
     "MatchIndex",
     "Member",
+    "Share",
     "Span",
     "Store",
     "StoreFailed",
+    "Verification",
     "is_indexed",
     "open_index",
+    "verify",
 ]

@@ -12,6 +12,7 @@ from gateway.clock import Clock
 from gateway.index.database import Database
 from gateway.index.entry import Hasher
 from gateway.index.index import IndexOptions, IndexUse, MatchIndex
+from gateway.index.share import DEFAULT_SHARE
 from gateway.index.sql import SqlStore
 from gateway.index.sqlite import MEMORY, SqliteDatabase
 from gateway.settings import IdentitySettings
@@ -20,7 +21,9 @@ _SQLITE = "sqlite:///"
 _journal = structlog.stdlib.get_logger("gateway.index")
 
 
-def open_index(settings: IdentitySettings, sources: Sequence[Source], clock: Clock) -> MatchIndex | None:
+def open_index(
+    settings: IdentitySettings, sources: Sequence[Source], clock: Clock, share: float = DEFAULT_SHARE
+) -> MatchIndex | None:
     """The index, neither opened nor started; None where it is turned off, or nobody would ask it."""
     if settings.index == "off" or settings.lookup == "live":
         return None
@@ -29,7 +32,7 @@ def open_index(settings: IdentitySettings, sources: Sequence[Source], clock: Clo
         sources,
         Hasher(_secret(settings)),
         clock=clock,
-        options=IndexOptions(use=IndexUse(settings.lookup), max_lag=settings.max_lag),
+        options=IndexOptions(use=IndexUse(settings.lookup), max_lag=settings.max_lag, share=share),
     )
 
 

@@ -97,6 +97,11 @@ class MatchIndex:
         await self._store.open(self._numeric)
         self._is_open = True
 
+    async def refresh(self) -> None:
+        """Read how far every source is, as another process left it. Raises `StoreFailed`."""
+        for sync in self.syncs.values():
+            await sync.refresh()
+
     def start(self) -> None:
         """Open and sync in the background; until then, and where it fails, the vendors are asked."""
         self._running = asyncio.create_task(self._run(), name="match index")

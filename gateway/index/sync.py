@@ -99,6 +99,14 @@ class SourceSync:
         self._leased_until = now + LEASE
         return True
 
+    async def refresh(self) -> None:
+        """Read how far the source is by the store."""
+        self.progress = await self._store.progress(self.source.name)
+
+    async def take_over(self) -> bool:
+        """Take the source to sync it; False where another process syncs it."""
+        return await self._is_leader()
+
     async def resign(self) -> None:
         """Leave the source to others at once."""
         if self._leased_until:
