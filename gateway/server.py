@@ -16,6 +16,7 @@ from gateway.access import Door, Scope
 from gateway.adapter import Source
 from gateway.clock import Clock, SystemClock
 from gateway.customer import Json
+from gateway.doorbell import Doorbell
 from gateway.edge import layers
 from gateway.explain import Mode
 from gateway.identity import MatchField
@@ -109,6 +110,7 @@ def create_app(gateway: Gateway, settings: Settings | None = None) -> Starlette:
         *_graphql(gateway, settings, door, meter),
         *graphiql.routes(),
         *Probe(gateway, door, meter).routes(),
+        *Doorbell(gateway).routes(),
     ]
     app = Starlette(routes=routes, middleware=layers(server), lifespan=lifespan)
     # A POST that is redirected arrives twice, or not at all: an address is right or there is nothing at it.

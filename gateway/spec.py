@@ -13,6 +13,7 @@ from gateway.auth import AuthFlow
 from gateway.call import Call, Flow, Named, Rows, Verdict
 from gateway.capabilities import Arguments, CapabilityTable
 from gateway.customer import CustomerRecord, Field, Selection, Value, Vendor
+from gateway.notice import Webhook
 from gateway.paging import Pager
 from gateway.settings import SourceSettings
 from gateway.transport import Parameters, Response
@@ -110,6 +111,8 @@ class VendorSpec(Generic[R, S]):
     """What a source with these settings can write; None: nothing."""
     harmless: frozenset[str] = frozenset()
     """Names of parameters, and of keys in a body, whose values tell nothing of a person: a trace shows these alone."""
+    webhook: Callable[[S], Webhook | None] | None = None
+    """How a source's webhooks are verified and read; None where it has no secret for them."""
     probe: Callable[[], Call[Any]]
     """A cheap call that shows whether the credentials work."""
 

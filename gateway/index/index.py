@@ -18,8 +18,9 @@ from gateway.clock import Clock
 from gateway.customer import CustomerRecord, Field, Value
 from gateway.index.entry import Entry, Hasher
 from gateway.index.share import DEFAULT_SHARE, Share
-from gateway.index.store import Member, Span, Store, StoreFailed
+from gateway.index.store import Member, Progress, Span, Store, StoreFailed
 from gateway.index.sync import SourceSync
+from gateway.notice import Notice
 from gateway.query import TRUE, Condition
 
 _COUNTED_FOR = 10.0
@@ -242,6 +243,17 @@ class MatchIndex:
                 await self._store.remove(source, gone)
             if changed:
                 await self._store.put(source, changed)
+
+    async def heard(self, source: str, notice: Notice) -> None:
+        """What a vendor told unasked: some are forgotten now, others looked at soon. Raises `StoreFailed`."""
+        with self._watched():
+            if notice.is_all_erased:
+                await self._store.clear(source)
+                self.syncs[source].progress = Progress()
+            if notice.erased:
+                await self._store.remove(source, notice.erased)
+            if notice.touched:
+                await self._store.remind(source, notice.touched)
 
     def _told(self, record: CustomerRecord, known: Entry | None, fields: frozenset[Field]) -> Entry | None:
         """The record's entry; times that were not loaded stay as they are known, and are not made up."""

@@ -32,7 +32,18 @@ def _first(database: Database) -> Sequence[str]:
     )
 
 
-MIGRATIONS = (_first,)
+def _second(database: Database) -> Sequence[str]:
+    """Whom webhooks told of, until they are looked at."""
+    return (
+        f"""CREATE TABLE match_notice (
+            source INTEGER NOT NULL,
+            id {database.text} NOT NULL,
+            PRIMARY KEY (source, id)
+        ) {database.clustered}""",
+    )
+
+
+MIGRATIONS = (_first, _second)
 """In order. What has been released stays as it is; a change of the tables is one more."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.adapter import Page, Source
+from gateway.adapter import Found, Page, Source
 from gateway.capabilities import Arguments
 from gateway.customer import IDENTITY_FIELDS, CustomerRecord, Field, Selection, Value
 from gateway.index.share import Share
@@ -56,6 +56,11 @@ class Reader:
             position=used.start if position is None else position,
             limit=self.table.page_size,
         )
+
+    async def by_ids(self, vendor_ids: Sequence[str]) -> Mapping[str, Found]:
+        """Some records by id; as many as the vendor answers in one call are one turn."""
+        await self._share.turn()
+        return await self.source.by_ids(vendor_ids, SELECTION, self._operation())
 
     async def count(self) -> int | None:
         """About how many records there are; None where the vendor does not count."""

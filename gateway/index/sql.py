@@ -11,7 +11,7 @@ from gateway.index.clause import Clause, clause
 from gateway.index.database import Change, Database, Row, Values
 from gateway.index.entry import Entry, decode_id, encode_id, micros, moment
 from gateway.index.migration import migrate
-from gateway.index.store import LEASE, LeaseLost, Member, Progress, Span
+from gateway.index.store import LEASE, MOST_REMINDERS, LeaseLost, Member, Progress, Span
 from gateway.query import Condition
 
 _COLUMNS = "id, digest, created, updated, deleted"
@@ -212,6 +212,47 @@ class SqlStore:
             " LIMIT ?) found",
             (*self._of(source), micros(low), micros(high), limit),
         )
+
+    async def remind(self, source: str, vendor_ids: Sequence[str]) -> None:
+        """See `Store.remind`."""
+        noted = await self._number("SELECT count(*) FROM match_notice WHERE source = ?", self._of(source))
+        rows = [(*self._of(source), key) for key in self._ids(source, vendor_ids)]
+
+        async def work(change: Change) -> None:
+            await change.run_all(
+                "INSERT INTO match_notice (source, id) VALUES (?, ?) ON CONFLICT DO NOTHING", rows
+            )
+
+        if noted < MOST_REMINDERS:
+            await self._database.transaction(work)
+
+    async def reminders(self, source: str, limit: int) -> Sequence[str]:
+        """See `Store.reminders`."""
+        rows = await self._database.rows(
+            "SELECT id FROM match_notice WHERE source = ? ORDER BY id LIMIT ?", (*self._of(source), limit)
+        )
+        return [decode_id(str(key), numeric=self._numeric[source]) for (key,) in rows]
+
+    async def looked_at(self, source: str, vendor_ids: Sequence[str]) -> None:
+        """See `Store.looked_at`."""
+        rows = [(*self._of(source), key) for key in self._ids(source, vendor_ids)]
+
+        async def work(change: Change) -> None:
+            await change.run_all("DELETE FROM match_notice WHERE source = ? AND id = ?", rows)
+
+        await self._database.transaction(work)
+
+    async def clear(self, source: str) -> None:
+        """See `Store.clear`: without a holder, the next save of the one who was it fails."""
+
+        async def work(change: Change) -> None:
+            await change.run("DELETE FROM match_entry WHERE source = ?", self._of(source))
+            await change.run(
+                "UPDATE match_source SET state = ?, holder = NULL WHERE name = ?",
+                (_encoded(Progress()), source),
+            )
+
+        await self._database.transaction(work)
 
     async def lease(self, source: str, holder: str) -> bool:
         """See `Store.lease`."""

@@ -14,6 +14,10 @@ LEASE = 15.0
 """Seconds that the right to sync a source lasts without renewal: another replica takes over after as many."""
 
 
+MOST_REMINDERS = 10_000
+"""Ids that are noted for a source: a flood of webhooks costs no more."""
+
+
 class StoreFailed(Exception):
     """The database did not answer; the message is its own, and holds no customer's data."""
 
@@ -124,6 +128,18 @@ class Store(Protocol):
         self, source: str, low: datetime, high: datetime, *, by_update: bool, limit: int
     ) -> int:
         """How many entries have their own such time in the range, both ends included; counts to the limit."""
+
+    async def remind(self, source: str, vendor_ids: Sequence[str]) -> None:
+        """Note ids that are to be looked at, each once; beyond `MOST_REMINDERS` they are left to polls and walks."""
+
+    async def reminders(self, source: str, limit: int) -> Sequence[str]:
+        """Some of the ids noted."""
+
+    async def looked_at(self, source: str, vendor_ids: Sequence[str]) -> None:
+        """Take the ids off the list."""
+
+    async def clear(self, source: str) -> None:
+        """Drop the source's entries and its progress: whoever holds the lease begins anew."""
 
     async def lease(self, source: str, holder: str) -> bool:
         """Take or renew the right to sync the source, for `LEASE` seconds; False while another holds it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -81,6 +82,8 @@ class SourceSync:
         await self._begin()
         if self._is_poll_due():
             await self._polled()
+        elif reminders := await self._store.reminders(self.source.name, self._reader.table.batch_size):
+            await self._look_at(reminders)
         elif self._is_walk_due():
             await self._walk_on()
         else:
@@ -139,6 +142,15 @@ class SourceSync:
         if known.started_at is not None or known.walked_at is None:
             return True
         return self._clock.now() >= known.walked_at + WALK_EVERY
+
+    async def _look_at(self, vendor_ids: Sequence[str]) -> None:
+        """Records that a webhook told of. Ids that fail are left to the polls, and never asked for without end."""
+        found = await self._reader.by_ids(vendor_ids)
+        records = tuple(one for one in found.values() if isinstance(one, CustomerRecord))
+        gone = [vendor_id for vendor_id in vendor_ids if found.get(vendor_id) is None]
+        await self._save(records, self.progress)
+        await self._store.remove(self.source.name, gone)
+        await self._store.looked_at(self.source.name, vendor_ids)
 
     async def _walk_on(self) -> None:
         known = self.progress

@@ -39,6 +39,7 @@ from gateway.vendors.spiffy.read import read
 from gateway.vendors.spiffy.row import SpiffyAddress, SpiffyCustomer
 from gateway.vendors.spiffy.search import QUERY, words
 from gateway.vendors.spiffy.table import PAGE_SIZE, TABLE
+from gateway.vendors.spiffy.webhook import webhook
 
 __all__ = ["SPEC", "SpiffyAddress", "SpiffyCustomer", "SpiffySettings"]
 
@@ -61,6 +62,10 @@ class SpiffySettings(SourceSettings):
     client_secret: SecretStr | None = Key(None, description="The partner app's secret; with refresh_token.")
     token_url: str | None = Key(
         None, description="Where tokens are renewed; without it, /admin/oauth/token of the store."
+    )
+
+    webhook_secret: SecretStr | None = Key(
+        None, min_length=1, description="What its webhooks are signed with; none are taken without."
     )
 
     @model_validator(mode="after")
@@ -214,6 +219,7 @@ SPEC = VendorSpec(
             "updated_at_max",
         }
     ),
+    webhook=lambda settings: webhook(settings.webhook_secret),
     probe=lambda: _count({}),
 )
 """Spiffy Stores."""

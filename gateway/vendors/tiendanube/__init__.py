@@ -34,6 +34,7 @@ from gateway.vendors.tiendanube.read import read
 from gateway.vendors.tiendanube.row import TiendanubeCustomer
 from gateway.vendors.tiendanube.table import PAGE_SIZE, TABLE, contained
 from gateway.vendors.tiendanube.verdict import explain, rate
+from gateway.vendors.tiendanube.webhook import webhook
 from gateway.vendors.tiendanube.writing import writes
 
 __all__ = ["SPEC", "TiendanubeCustomer", "TiendanubeSettings"]
@@ -46,6 +47,11 @@ class TiendanubeSettings(SourceSettings):
         pattern=r"^[0-9]+$", description="The store's number, as in the vendor's addresses."
     )
     access_token: SecretStr = Setting(min_length=1, description="The app's token for this store.")
+    webhook_secret: SecretStr | None = Setting(
+        None,
+        min_length=1,
+        description="The app's secret, which its webhooks are signed with; none are taken without.",
+    )
     user_agent: str = Setting(
         pattern=r"^[ -~]+$", description="The app's name and a contact, which the vendor asks for."
     )
@@ -98,6 +104,7 @@ SPEC: Final[VendorSpec[TiendanubeCustomer, TiendanubeSettings]] = VendorSpec(
         }
     ),
     writes=writes,
+    webhook=lambda settings: webhook(settings.webhook_secret, settings.store_id),
     probe=probe,
 )
 """Tiendanube as the machinery sees it."""
