@@ -87,8 +87,6 @@ class Source:
         self.priority = priority
         self.clock = clock
         self.exchange = Exchange(settings, spec, transport=transport, clock=clock, cache_ttl=cache_ttl)
-        self.webhook = None if spec.webhook is None else spec.webhook(settings)
-        """How the vendor's own notices are verified and read; None where they are not."""
         self.reach = spec.table.reach(self.exchange.lacks)
         self._zone = ZoneInfo(settings.timezone)
         self.filter_zone: tzinfo | None = None

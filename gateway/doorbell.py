@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from gateway.adapter import Source
 from gateway.index import MatchIndex, StoreFailed
+from gateway.notice import Webhook
 from gateway.planner.reader import Gateway
 
 _LARGEST = 256 * 1024
@@ -22,40 +23,46 @@ class Doorbell:
 
     def __init__(self, gateway: Gateway) -> None:
         self._index = gateway.index
-        self._sources = {source.name: source for source in gateway.sources if source.webhook is not None}
+        webhooks = {source.name: _webhook_of(source) for source in gateway.sources}
+        self._webhooks = {name: webhook for name, webhook in webhooks.items() if webhook is not None}
 
     def routes(self) -> list[Route]:
         """`POST /webhooks/{source}`, where any source has a secret to verify by."""
-        if self._index is None or not self._sources:
+        if self._index is None or not self._webhooks:
             return []
         return [Route("/webhooks/{source}", self._received, methods=["POST"])]
 
     async def _received(self, request: Request) -> Response:
-        source = self._sources.get(request.path_params["source"])
-        if source is None or self._index is None:
+        source = request.path_params["source"]
+        webhook = self._webhooks.get(source)
+        if webhook is None or self._index is None:
             return _told("There is no such webhook.", 404)
         body = await _body(request)
         if body is None:
             return _told("The body is too large.", 413)
-        return await self._heard(source, self._index, request, body)
-
-    async def _heard(self, source: Source, index: MatchIndex, request: Request, body: bytes) -> Response:
-        webhook = source.webhook
-        if webhook is None or not webhook.is_authentic(request.headers, body):
-            _journal.warning("webhook refused", source=source.name)
+        if not webhook.is_authentic(request.headers, body):
+            _journal.warning("webhook refused", source=source)
             return _told("The signature does not hold.", 401)
-        try:
-            notice = webhook.read(body)
-        except ValueError:
-            return _told("The body cannot be read.", 400)
-        if notice is None:
-            return _told("Nothing that concerns this source.", 200)
-        try:
-            await index.heard(source.name, notice)
-        except StoreFailed:
-            # The vendor repeats it later.
-            return _told("The index cannot be reached.", 503)
-        return _told("Noted.", 200)
+        return await _heard(self._index, source, webhook, body)
+
+
+async def _heard(index: MatchIndex, source: str, webhook: Webhook, body: bytes) -> Response:
+    try:
+        notice = webhook.read(body)
+    except ValueError:
+        return _told("The body cannot be read.", 400)
+    if notice is None:
+        return _told("Nothing that concerns this source.", 200)
+    try:
+        await index.heard(source, notice)
+    except StoreFailed:
+        # The vendor repeats it later.
+        return _told("The index cannot be reached.", 503)
+    return _told("Noted.", 200)
+
+
+def _webhook_of(source: Source) -> Webhook | None:
+    return None if source.spec.webhook is None else source.spec.webhook(source.settings)
 
 
 async def _body(request: Request) -> bytes | None:
