@@ -3,10 +3,25 @@
 /** @typedef {{query: string, variables?: object, headers?: object}} Example an operation with what it needs to run */
 /** @typedef {{query: string, variables?: string, headers?: string}} Tab the same as GraphiQL's editors hold it */
 
+/** The header that asks for an explanation of an operation. */
+export const HEADER = "Gateway-Explain";
+
+/** What a tab without headers of its own begins with: nothing is sent until its line is uncommented. */
+export const HEADERS = `{
+  // What the vendors are asked; "plan" asks nobody.
+  // "${HEADER}": "trace"
+}`;
+
+const KEPT_TABS = "graphiql:tabState";
+
 const asText = (value) => (value === undefined ? undefined : JSON.stringify(value, null, 2));
 
 /** @param {Example} example @returns {Tab} */
-const toTab = ({ query, variables, headers }) => ({ query, variables: asText(variables), headers: asText(headers) });
+const toTab = ({ query, variables, headers }) => ({
+  query,
+  variables: asText(variables),
+  headers: asText(headers) ?? HEADERS,
+});
 
 /** Ask the gateway for its examples; without an answer GraphiQL opens with its own welcome. */
 async function loadExamples() {
@@ -18,22 +33,37 @@ async function loadExamples() {
   }
 }
 
-/** `?query=…&variables=…` names an operation, so that one can be linked to. @returns {Tab | undefined} */
+/** The address of an operation, behind a "#": it may hold personal data, and servers never see that part. @param {Tab} tab */
+export const addressOf = ({ query, variables }) =>
+  `#${new URLSearchParams({ query, ...(variables?.trim() ? { variables } : {}) })}`;
+
+/** `#query=…&variables=…` names an operation, so that one can be linked to; so does `?query=…`. @returns {Tab | undefined} */
 function readAddress() {
-  const given = new URLSearchParams(location.search);
-  if (!given.has("query")) return undefined;
-  return { query: given.get("query"), variables: given.get("variables") ?? undefined };
+  const [given] = [location.hash.slice(1), location.search]
+    .map((text) => new URLSearchParams(text))
+    .filter((parameters) => parameters.has("query"));
+  if (!given) return undefined;
+  return { query: given.get("query"), variables: given.get("variables") ?? undefined, headers: HEADERS };
+}
+
+/** Whether this browser keeps tabs of an earlier visit. It keeps no headers, so these begin anew. */
+function isReturning() {
+  const kept = JSON.parse(localStorage.getItem(KEPT_TABS) ?? "null");
+  if (!kept) return false;
+  for (const tab of kept.tabs) tab.headers ??= HEADERS;
+  localStorage.setItem(KEPT_TABS, JSON.stringify(kept));
+  return true;
 }
 
 /** The properties of GraphiQL that say what it opens with. A visitor's own tabs, kept by the browser, go first. */
 export async function chooseTabs() {
   const asked = readAddress();
   const tabs = [...(asked ? [asked] : []), ...(await loadExamples())];
-  const returning = localStorage.getItem("graphiql:tabState") !== null;
   // GraphiQL fills its editors from the initial values, not from the first of the default tabs.
-  const first = asked ?? (returning ? undefined : tabs[0]);
+  const first = asked ?? (isReturning() ? undefined : tabs[0]);
   return {
     defaultTabs: tabs.length ? tabs : undefined,
+    defaultHeaders: HEADERS,
     initialQuery: first?.query,
     initialVariables: first?.variables,
     initialHeaders: first?.headers,

@@ -154,6 +154,25 @@ class Browser:
         text = self.evaluate("document.body.innerText")
         raise AssertionError(f"{expression} never came true; the page says: {text}")
 
+    def press(self, label: str) -> None:
+        """Press the button whose label, text or title begins so."""
+        name = "(one) => (one.ariaLabel || one.textContent || one.title).trim()"
+        found = f"[...document.querySelectorAll('button')].find((one) => ({name})(one).startsWith({label!r}))"
+        self.wait_for(f"{found} !== undefined")
+        self.evaluate(f"{found}.click()")
+
+    def resize(self, width: int, height: int, scheme: str) -> None:
+        """Be a screen of that many pixels, whose owner likes a light or a dark scheme."""
+        self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 700,
+        )
+        preference = {"name": "prefers-color-scheme", "value": scheme}
+        self.send("Emulation.setEmulatedMedia", features=[preference])
+
     def close(self) -> None:
         """End the browser."""
         self._process.terminate()
@@ -170,13 +189,23 @@ class Browser:
         return dict(json.loads(message))
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    """A browser that reaches this machine alone; without one installed, the test is skipped."""
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser that reaches this machine alone; without one installed, its tests are skipped."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None:
         pytest.skip(f"no browser is installed: {', '.join(names)}")
-    browser = Browser(program, tmp_path / "profile")
+    browser = Browser(program, tmp_path_factory.mktemp("browser") / "profile")
     yield browser
     browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    """The browser as on a first visit: on no page, with nothing kept."""
+    chromium.send("Page.navigate", url="about:blank")
+    chromium.send("Storage.clearDataForOrigin", origin="*", storageTypes="all")
+    chromium.send("Emulation.clearDeviceMetricsOverride")
+    chromium.requested.clear()
+    return chromium
