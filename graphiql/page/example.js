@@ -12,8 +12,6 @@ export const HEADERS = `{
   // "${HEADER}": "trace"
 }`;
 
-const KEPT_TABS = "graphiql:tabState";
-
 const asText = (value) => (value === undefined ? undefined : JSON.stringify(value, null, 2));
 
 /** @param {Example} example @returns {Tab} */
@@ -46,21 +44,13 @@ function readAddress() {
   return { query: given.get("query"), variables: given.get("variables") ?? undefined, headers: HEADERS };
 }
 
-/** Whether this browser keeps tabs of an earlier visit. It keeps no headers, so these begin anew. */
-function isReturning() {
-  const kept = JSON.parse(localStorage.getItem(KEPT_TABS) ?? "null");
-  if (!kept) return false;
-  for (const tab of kept.tabs) tab.headers ??= HEADERS;
-  localStorage.setItem(KEPT_TABS, JSON.stringify(kept));
-  return true;
-}
-
 /** The properties of GraphiQL that say what it opens with. A visitor's own tabs, kept by the browser, go first. */
 export async function chooseTabs() {
   const asked = readAddress();
   const tabs = [...(asked ? [asked] : []), ...(await loadExamples())];
+  const returning = localStorage.getItem("graphiql:tabState") !== null;
   // GraphiQL fills its editors from the initial values, not from the first of the default tabs.
-  const first = asked ?? (isReturning() ? undefined : tabs[0]);
+  const first = asked ?? (returning ? undefined : tabs[0]);
   return {
     defaultTabs: tabs.length ? tabs : undefined,
     defaultHeaders: HEADERS,

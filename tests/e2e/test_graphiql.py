@@ -86,17 +86,24 @@ def test_a_link_opens_the_operation_with_its_variables_and_no_server_sees_it(
     browser.press("Newest")
     browser.requested.clear()
     open_page(browser, link)
-    browser.wait_for("document.querySelector('.graphiql-tab-active').textContent === 'ByEmail'")
+    browser.wait_for(
+        "document.querySelector('.graphiql-tab-active .graphiql-tab-button').textContent === 'ByEmail'"
+    )
     assert "isil.celik11" in browser.evaluate(text_of("Variables"))
     assert "customer" in run(browser)
     assert not any("celik" in url.partition("#")[0] for url in browser.requested)
 
 
-def test_the_header_of_explain_is_ready_on_every_visit(gateway: Any, browser: Any) -> None:
+def test_a_second_visit_finds_the_same_tabs_and_the_header_of_explain_ready(
+    gateway: Any, browser: Any
+) -> None:
+    tabs = []
     for _ in range(2):
         open_page(browser, gateway.url)
         browser.press("Headers")
         browser.wait_for(f"{text_of('Headers')}.includes('Gateway-Explain')")
+        tabs.append(browser.evaluate(TABS))
+    assert tabs[0] == tabs[1]
 
 
 def test_the_documentation_has_the_schemas_words(gateway: Any, browser: Any) -> None:
