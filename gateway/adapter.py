@@ -88,9 +88,11 @@ class Source:
         self.clock = clock
         self.exchange = Exchange(settings, spec, transport=transport, clock=clock, cache_ttl=cache_ttl)
         self.reach = spec.table.reach(self.exchange.lacks)
-        self._zone = ZoneInfo(settings.timezone)
+        self.zone = ZoneInfo(settings.timezone)
+        """Of the vendor's times that name none."""
         self.filter_zone: tzinfo | None = None
         """The zone of filter times, once it is known; see `Range.is_zone_unknown`."""
+        self.is_zone_sought = False
 
     @property
     def vendor(self) -> Vendor:
@@ -322,7 +324,7 @@ class Source:
         raws = _raws(answers) if selection.raw else [None] * len(rows)
         origin = Origin(
             source_name=self.name,
-            zone=self._zone,
+            zone=self.zone,
             currency=self.settings.currency,
             fetched_at=self.clock.now(),
             names=await self._group_names(selection, operation),

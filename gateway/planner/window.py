@@ -12,6 +12,7 @@ from gateway.paging import Pager, Unpaged
 from gateway.planner.cursor import Place
 from gateway.planner.history import BEFORE_ANY_STORE, WindowHistory, span
 from gateway.planner.stream import Reading, at_value
+from gateway.planner.zone import learn_zone
 from gateway.query import FilterField, OrderField
 
 MONTH = timedelta(days=30)
@@ -97,6 +98,7 @@ class WindowStream:
         far = self._far()
         while True:
             drained = await self._drained(far)
+            await learn_zone(self.source, drained.records, self._reading.operation)
             if drained.is_whole:
                 return self._advance(far, drained.records)
             narrower = self._narrowed(far, drained)
