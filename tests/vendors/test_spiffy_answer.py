@@ -13,7 +13,7 @@ from gateway.call import Nothing, Problem, Rows
 from gateway.customer import (
     Selection,
 )
-from gateway.errors import RateLimited, VendorRejected
+from gateway.errors import AlreadyExists, RateLimited, VendorRejected
 from gateway.spec import RateReading
 from gateway.transport import Response
 from gateway.vendors.spiffy import SPEC, SpiffySettings
@@ -31,12 +31,19 @@ def answer(body: object, status: int = 200, **headers: str) -> Response:
 
 
 def test_errors_by_field_are_told_in_the_vendors_words() -> None:
-    body = {"errors": {"email": ["has already been taken"], "title": ["is too long", "is odd"]}}
+    body = {"errors": {"email": ["is invalid"], "title": ["is too long", "is odd"]}}
     assert SPEC.explain(answer(body, 422)) == Problem(
         error=VendorRejected,
-        message="email has already been taken; title is too long; title is odd",
-        problems=(("email", "has already been taken"), ("title", "is too long"), ("title", "is odd")),
+        message="email is invalid; title is too long; title is odd",
+        problems=(("email", "is invalid"), ("title", "is too long"), ("title", "is odd")),
     )
+
+
+@pytest.mark.parametrize("errors", [{"email": ["has already been taken"]}, "Email has already been taken"])
+def test_an_address_of_another_customer_exists_already(errors: object) -> None:
+    verdict = SPEC.explain(answer({"errors": errors}, 422))
+    assert isinstance(verdict, Problem)
+    assert verdict.error is AlreadyExists
 
 
 @pytest.mark.parametrize("errors", ["Bad limit", ["Bad limit"]])
@@ -51,7 +58,7 @@ def test_what_says_nothing_is_left_to_the_status(body: object, status: int) -> N
 
 def test_nothing_there_is_no_row_for_one_customer_and_for_pages_after_the_first_alone() -> None:
     assert SPEC.explain(answer("", 404)) == Nothing()
-    assert SPEC.by_id("6", EVERYTHING).empty == Rows()
+    assert SPEC.by_id("6", Selection()).empty == Rows()
     assert SPEC.page({"page": 2}, EVERYTHING).empty == Rows()
     first = SPEC.page({"page": 1}, EVERYTHING)
     assert first.empty is None

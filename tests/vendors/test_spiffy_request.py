@@ -74,8 +74,12 @@ def test_a_whole_row_is_asked_for_without_fields(selection: Selection) -> None:
     )
 
 
+def test_a_whole_customer_is_asked_for_by_the_list_whose_rows_show_more() -> None:
+    assert target(SPEC.by_id("6", EVERYTHING)) == ("/api/customers.json", {"ids": "6", "limit": "50"})
+
+
 def test_an_id_cannot_leave_its_place_in_the_path() -> None:
-    path, _ = target(SPEC.by_id("../products?x=1", EVERYTHING))
+    path, _ = target(SPEC.by_id("../products?x=1", Selection()))
     assert path == "/api/customers/..%2Fproducts%3Fx%3D1.json"
 
 

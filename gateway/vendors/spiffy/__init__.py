@@ -13,6 +13,9 @@ Worth knowing:
 - Over the limit: 429 with plain text that names the seconds, as rack-ratelimit does (assumed).
 - The limit's numbers are JSON in the header `X-Ratelimit`.
 - Errors are under `errors`, a text or lists of texts by field, as its own Ruby client reads them.
+- A single customer's sample lacks `accounting_id` and `pos_id`, which the list's has: whole ones are read by `ids`.
+- A customer's name is made by the vendor, its account cannot be changed, and its tags are one text, written whole.
+- Addresses are written at an endpoint of their own; whether those inside a customer are heeded is not documented.
 - Partner apps renew their token at `/admin/oauth/token`, where that client does; its README has another path.
 """
 
@@ -40,6 +43,7 @@ from gateway.vendors.spiffy.row import SpiffyAddress, SpiffyCustomer
 from gateway.vendors.spiffy.search import QUERY, words
 from gateway.vendors.spiffy.table import PAGE_SIZE, TABLE
 from gateway.vendors.spiffy.webhook import webhook
+from gateway.vendors.spiffy.write import WRITES
 
 __all__ = ["SPEC", "SpiffyAddress", "SpiffyCustomer", "SpiffySettings"]
 
@@ -142,6 +146,10 @@ def _parameters(arguments: Mapping[str, Any]) -> Parameters:
 
 
 def _by_id(vendor_id: str, selection: Selection) -> Call[Rows[SpiffyCustomer]]:
+    """A whole customer is asked for by the list, whose rows show more than the single answer."""
+    if selection.is_whole:
+        return _by_ids([vendor_id], selection)
+
     def read_one(response: Response) -> Rows[SpiffyCustomer]:
         return _whole(read_row(response, SpiffyCustomer, key="customer", raw=selection.raw), selection)
 
@@ -204,6 +212,7 @@ SPEC = VendorSpec(
     join={QUERY: _both},
     pager=PageNumber(page="page", size="limit", maximum=PAGE_SIZE),
     drain=SinceId(since="since_id", size="limit", maximum=PAGE_SIZE, order={"since_id": 0}),
+    writes=lambda _: WRITES,
     harmless=frozenset(
         {
             "page",

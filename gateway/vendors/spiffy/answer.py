@@ -11,11 +11,13 @@ import msgspec
 
 from gateway.call import Nothing, Problem, Verdict
 from gateway.customer import Json
-from gateway.errors import RateLimited
+from gateway.errors import AlreadyExists, RateLimited, SourceError, VendorRejected
 from gateway.spec import RateReading
 from gateway.transport import Response
 
 _REFUSALS = frozenset({400, 406, 409, 422})
+_TAKEN = re.compile(r"\btaken\b|already|\bin use\b", re.IGNORECASE)
+"""An e-mail address that another customer has: that it is refused is documented, the words are not (assumed)."""
 _WAIT = re.compile(r"wait\s+(\d+)\s+second", re.IGNORECASE)
 
 
@@ -53,7 +55,14 @@ def _refusal(response: Response) -> Problem | None:
         return None
     problems = tuple(_problems(errors))
     message = "; ".join(f"{field} {words}".strip() for field, words in problems)
-    return Problem(message=message, problems=tuple(one for one in problems if one[0])) if message else None
+    named = tuple(one for one in problems if one[0])
+    return Problem(error=_class(message), message=message, problems=named) if message else None
+
+
+def _class(message: str) -> type[SourceError]:
+    """The address is the one thing that is unique."""
+    is_taken = "email" in message.lower() and _TAKEN.search(message) is not None
+    return AlreadyExists if is_taken else VendorRejected
 
 
 def _problems(errors: Json) -> Iterator[tuple[str, str]]:
