@@ -52,7 +52,12 @@ def told(document: dict[str, Any] | None) -> dict[str, Any] | None:
     """A document less what its store changes by itself."""
     if document is None:
         return None
-    return {name: value for name, value in document.items() if name not in QUIET and name != "addresses"}
+    own = {name: value for name, value in document.items() if name not in QUIET}
+    places = [
+        {name: value for name, value in address.items() if name not in QUIET}
+        for address in own.get("addresses") or ()
+    ]
+    return {**own, "addresses": places}
 
 
 def agree(shop: Shop, before: dict[str, Dump], written: Written, *, atomicity: str) -> None:
