@@ -16,11 +16,14 @@ from cachetools import TTLCache
 from gateway.adapter import Source
 from gateway.clock import Clock
 from gateway.customer import CustomerRecord, Field, Value
+from gateway.errors import GatewayError, SourceError
 from gateway.index.entry import Entry, Hasher
+from gateway.index.reading import SELECTION
 from gateway.index.share import DEFAULT_SHARE, Share
 from gateway.index.store import Member, Progress, Span, Store, StoreFailed
 from gateway.index.sync import SourceSync
 from gateway.notice import Notice
+from gateway.operation import Operation
 from gateway.query import TRUE, Condition
 
 _COUNTED_FOR = 10.0
@@ -243,6 +246,18 @@ class MatchIndex:
                 await self._store.remove(source, gone)
             if changed:
                 await self._store.put(source, changed)
+
+    async def wrote(self, source_name: str, vendor_ids: Sequence[str], operation: Operation) -> None:
+        """Records were written through the gateway: what became of them is known at once, or else by the next poll."""
+        if not self.covers(source_name) or not vendor_ids:
+            return
+        source = self.syncs[source_name].source
+        try:
+            found = await source.by_ids(vendor_ids, SELECTION, operation)
+            loaded = {key: one for key, one in found.items() if not isinstance(one, SourceError)}
+            await self.confirm(source_name, loaded, SELECTION.fields)
+        except (GatewayError, StoreFailed) as error:
+            _journal.warning("index learns of a write later", source=source_name, why=str(error))
 
     async def heard(self, source: str, notice: Notice) -> None:
         """What a vendor told unasked: some are forgotten now, others looked at soon. Raises `StoreFailed`."""

@@ -134,6 +134,19 @@ class Writer:
             await carry_out(tracks, manner.atomicity, sender)
         finally:
             self._reader.snapshots.forget()
+            await self._told_index(tracks)
+
+    async def _told_index(self, tracks: Iterable[Track]) -> None:
+        """The match index knows at once whom the records belong to now, and that new ones are there."""
+        index = self._gateway.index
+        if index is None:
+            return
+        written: dict[str, list[str]] = {}
+        for track in tracks:
+            if track.vendor_id is not None and (track.done or track.status is OutcomeStatus.UNKNOWN):
+                written.setdefault(track.source.name, []).append(track.vendor_id)
+        operation = self._gateway.operation()
+        await asyncio.gather(*(index.wrote(name, ids, operation) for name, ids in written.items()))
 
 
 def _member(track: Track) -> Member:
