@@ -16,7 +16,7 @@ TESTS ?= tests
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test check fix schema lock graphiql node supergraph bench clean
+.PHONY: help install serve test check fix schema lock graphiql node supergraph fuzz bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
@@ -57,6 +57,18 @@ serve: install ## run the gateway (ARGS="--port 9000")
 test: $(INSTALLED) ## run the tests (TESTS=tests/unit ARGS="-k name")
 	@$(BIN)/pytest -n 2 $(TESTS) $(ARGS)
 
+FUZZER := tests/http/.venv/.installed
+CASES ?= 200
+
+$(FUZZER): tests/http/requirements.lock | $(INSTALLED)
+	@echo "Installing the fuzzer into tests/http/.venv ..."
+	@$(PYTHON) -m venv tests/http/.venv
+	@tests/http/.venv/bin/pip install -qq --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+fuzz: $(FUZZER) ## ask a running gateway what schemathesis makes up (CASES=200 for each operation)
+	@FUZZ_CASES=$(CASES) $(BIN)/pytest tests/e2e/test_fuzz.py $(ARGS)
+
 check: $(INSTALLED) ## format, lint, types, layers, printed schema, documents
 	@$(BIN)/ruff format --check --quiet . || { echo "some files are not formatted: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet .
@@ -80,7 +92,9 @@ lock: $(INSTALLED) ## choose the dependencies anew; UPGRADE=--upgrade takes newe
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 		--group pyproject.toml:build --group pyproject.toml:dev --output-file requirements.lock pyproject.toml
-	@if grep -n '://' requirements.lock; then echo "the lock must not hold an address"; exit 1; fi
+	@echo 'schemathesis>=4.3' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(UPGRADE) \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --output-file tests/http/requirements.lock -
+	@if grep -n '://' requirements.lock tests/http/requirements.lock; then echo "the lock must not hold an address"; exit 1; fi
 
 clean: ## remove everything that a target made
 	@rm -rf $(VENV) .sandbox gateway/static/graphiql graphiql/node_modules $(addsuffix /node_modules,$(NODE_PROJECTS)) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
