@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
-import structlog
 
+from gateway.journal import note
 from gateway.operation import TracedCall
 
-_journal = structlog.stdlib.get_logger("gateway.access")
 _ID = re.compile(r"(?<=/)(?:\d+(?=[./]|$)|[^/]*[@%][^/]*|(?<=/customers/)(?!(?:count|search)\.json$)[^/.]+)")
 """A part of a path that can be a customer's id or address."""
 _LONGEST_NAME = 64
@@ -36,30 +35,36 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
 def tell(observation: Observation) -> None:
     """Write the lines. The request's id is in each of them by the log's context."""
-    for call in observation.calls:
-        _journal.info(
-            "vendor call",
-            source=call.source_name,
-            method=call.method,
-            path=masked(call.path),
-            status=call.status,
-            ms=round(call.elapsed, 1),
-            attempt=call.attempt,
-            served_by=call.served_by,
-        )
+    note([*map(_call, observation.calls), _operation(observation)])
+
+
+def _call(call: TracedCall) -> Mapping[str, object]:
+    return {
+        "event": "vendor call",
+        "source": call.source_name,
+        "method": call.method,
+        "path": masked(call.path),
+        "status": call.status,
+        "ms": round(call.elapsed, 1),
+        "attempt": call.attempt,
+        "served_by": call.served_by,
+    }
+
+
+def _operation(observation: Observation) -> Mapping[str, object]:
     name = observation.name
-    _journal.info(
-        "operation",
-        kind=observation.kind,
-        name=None if name is None else name[:_LONGEST_NAME],
-        document=observation.digest,
-        caller=observation.caller,
-        status=observation.status,
-        codes=list(dict.fromkeys(observation.codes)),
-        ms=round(observation.seconds * 1000, 1),
-        cost=observation.cost,
-        calls=sum(call.served_by == "vendor" for call in observation.calls),
-    )
+    return {
+        "event": "operation",
+        "kind": observation.kind,
+        "name": None if name is None else name[:_LONGEST_NAME],
+        "document": observation.digest,
+        "caller": observation.caller,
+        "status": observation.status,
+        "codes": list(dict.fromkeys(observation.codes)),
+        "ms": round(observation.seconds * 1000, 1),
+        "cost": observation.cost,
+        "calls": sum(call.served_by == "vendor" for call in observation.calls),
+    }
 
 
 def masked(path: str) -> str:

@@ -8,10 +8,12 @@ import sys
 
 PROGRAM = """
 import logging, structlog
-from gateway.journal import open_journal
+from gateway.journal import note, open_journal
 open_journal({options})
 structlog.stdlib.get_logger("gateway").info("configured", sources=["shop"])
 logging.getLogger("elsewhere").warning("odd %s", "thing")
+with structlog.contextvars.bound_contextvars(request_id="seven"):
+    note([{{"event": "call", "ms": 1.5}}, {{"event": "operation"}}])
 try:
     address = "ann@example.com"
     raise KeyError
@@ -26,7 +28,10 @@ def logged(options: str) -> str:
 
 
 def test_away_from_a_terminal_every_librarys_line_is_json() -> None:
-    first, second, third = map(json.loads, logged("").splitlines())
+    first, second, call, operation, third = map(json.loads, logged("").splitlines())
+    assert (call["event"], call["ms"], operation["event"]) == ("call", 1.5, "operation")
+    assert {(line["request_id"], line["level"]) for line in (call, operation)} == {("seven", "info")}
+    assert len({line["timestamp"][-1] for line in (first, call)}) == 1
     assert (first["event"], first["sources"], first["level"]) == ("configured", ["shop"], "info")
     assert (second["event"], second["level"]) == ("odd thing", "warning")
     assert "KeyError" in third["exception"]
