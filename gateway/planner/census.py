@@ -46,7 +46,7 @@ class Census:
         """About how many records the source has, rather more than fewer; None where nothing is known yet."""
         history = self.windows(source, OrderField.CREATED_AT, {})
         told = self._totals.get(source.name, history.total)
-        return history.estimate(source.clock.now() - BEFORE_ANY_STORE) if told is None else told
+        return history.estimate(BEFORE_ANY_STORE, source.clock.now()) if told is None else told
 
     def pages(self, source: Source) -> int | None:
         """About how many calls it takes to read the whole list; None where that is not known, or too much for one."""

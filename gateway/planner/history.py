@@ -12,6 +12,7 @@ BEFORE_ANY_STORE = datetime(2010, 1, 1, tzinfo=UTC)
 """Where a walk from the oldest record begins to look, where the vendor cannot tell: earlier ones come in one window."""
 _FEW = 5
 """With fewer records than this a window's own ends say more of the density than the times between."""
+_RECENT = timedelta(days=365)
 _LONGEST = timedelta(days=36500)
 
 
@@ -45,9 +46,15 @@ class WindowHistory:
         if low is not None and high is not None:
             self._samples.append(Sample(low=low, high=high, count=len(times)))
 
-    def estimate(self, lasting: timedelta) -> int | None:
-        """About how many records come in such a time, if always as in the latest window; None where none is known."""
-        return round(self._samples[-1].density * lasting.total_seconds()) if self._samples else None
+    def estimate(self, begin: datetime, now: datetime) -> int | None:
+        """About how many records came since `begin`, if always as many as lately; None where nothing recent was read.
+
+        Stores grow, so that this is rather too many; by their first years it would be far too few.
+        """
+        latest = max(self._samples, key=lambda one: one.high, default=None)
+        if latest is None or now - latest.high > _RECENT:
+            return None
+        return round(latest.density * (now - begin).total_seconds())
 
     def width(self, at: datetime, count: int, *, is_rising: bool) -> timedelta | None:
         """How far from a time one has to look for about so many records; None where nothing beyond it was read."""

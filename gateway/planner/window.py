@@ -148,9 +148,11 @@ class WindowStream:
         if self._rest is not None:
             return self._into(self._rest, None)
         here = self._edge or (BEFORE_ANY_STORE if self._walk.is_rising else self.source.clock.now())
-        width = self._history.width(here, round(self._target), is_rising=self._walk.is_rising) or self._width
+        width = self._history.width(here, round(self._target), is_rising=self._walk.is_rising)
         if width is not None:
-            return self._beyond(width)
+            return self._beyond(width * 2**self._empty)
+        if self._width is not None:
+            return self._beyond(self._width)
         if not isinstance(self._pager, Unpaged):
             return self._end
         is_first = self._edge is None and self._walk.is_rising
