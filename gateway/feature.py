@@ -21,6 +21,7 @@ from gateway.planner.evaluation import (
 )
 from gateway.query import OrderField
 from gateway.spelling import camel
+from gateway.writes.matrix import DONE, EMULATED, MUTATIONS
 
 _LIKELY = 'its answer probably covers what is meant: not used by a source with pushdown = "strict"'
 _SPELLINGS = "finds only the spellings of an address that the vendor treats as equal"
@@ -44,7 +45,13 @@ class Feature(Value, frozen=True, kw_only=True):
 @lru_cache(maxsize=256)
 def features(source: Source) -> tuple[Feature, ...]:
     """Everything that the API knows to ask for, what is unavailable included, always in the same order."""
-    return (*_fields(source), *_lists(source), *_orders(source), *_filters(source))
+    return (
+        *_fields(source),
+        *_lists(source),
+        *_orders(source),
+        *_filters(source),
+        *_mutations(source),
+    )
 
 
 def _feature(table: CapabilityTable, name: str, support: Support, note: str | None = None) -> Feature:
@@ -92,6 +99,15 @@ def _filters(source: Source) -> Iterator[Feature]:
 def filter_name(sample: Sample) -> str:
     """What the feature of a comparison is called: `filter.createdAt.gte`."""
     return f"filter.{camel(sample.comparison.field)}.{camel(sample.comparison.operator)}"
+
+
+def _mutations(source: Source) -> Iterator[Feature]:
+    for name, told in MUTATIONS.items():
+        cell = told(source.writes)
+        is_done = cell.startswith(DONE)
+        support = Support.EMULATED if cell == EMULATED else _native(is_native=is_done)
+        note = None if cell == DONE else cell.partition(": ")[2] or cell.partition(", ")[2]
+        yield Feature(name=f"mutation.{name}", support=support, note=note)
 
 
 def _support(verdicts: list[Verdict]) -> Support:

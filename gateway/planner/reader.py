@@ -105,6 +105,12 @@ class Reader:
         membership = Membership(gateway.index, self.sources)
         return Lookup(self.sources, gateway.match, selection, self.operation, gateway.census, membership)
 
+    def live(self, selection: Selection) -> Lookup:
+        """Look-ups that ask the vendors themselves who belongs together: a write is not to miss a record."""
+        gateway = self.gateway
+        nobody = Membership(None, self.sources)
+        return Lookup(self.sources, gateway.match, selection, self.operation, gateway.census, nobody)
+
     def forget(self) -> None:
         """Something was written: whatever is asked for from now on is read again."""
         self.snapshots.forget()

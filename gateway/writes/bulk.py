@@ -60,7 +60,7 @@ class BulkWriter:
 
     async def tag(self, crowd: Crowd, tags: BulkTags, manner: Manner) -> BulkReport:
         """Add, remove or replace."""
-        content = msgspec.json.encode((crowd, tags), order="deterministic")
+        content = msgspec.json.encode((tags, crowd.emails, crowd), order="deterministic")
         try:
             manner.check()
             broken = _broken(crowd, tags)
@@ -114,7 +114,7 @@ class BulkWriter:
             return {name: [] for name in records}, failures
         for source in self._reader.sources:
             source.exchange.forget()
-        lookup = self._reader.anew(WHOLE)
+        lookup = self._reader.live(WHOLE)
         ids = (self._by_id(lookup, target) for target in crowd.ids or ())
         emails = (lookup.customer_by_email(email) for email in crowd.emails or ())
         for customer in await asyncio.gather(*ids, *emails):

@@ -70,7 +70,7 @@ class Membership:
     async def _found(
         self, target: Target, if_match: str | None
     ) -> tuple[Sequence[CustomerRecord], dict[str, GatewayError]]:
-        lookup = self._reader.anew(WHOLE)
+        lookup = self._reader.live(WHOLE)
         record = await lookup.record(target.source_name, target.vendor_id)
         if record is None:
             raise WriteRefused("There is no customer with this id.", code=ErrorCode.NOT_FOUND, path=("id",))
