@@ -42,7 +42,7 @@ def test_the_source_signs_by_authentication_and_names_its_application() -> None:
     assert connection.base_url == "https://api.tiendanube.com/v1/123456"
     assert connection.auth.headers() == (("authentication", "bearer secret"),)
     assert ("user-agent", "Example (ops@example.com)") in connection.headers
-    assert "secret" not in repr(settings)
+    assert "secret" not in repr(settings).replace("webhook_secret", "")
 
 
 @pytest.mark.parametrize(
