@@ -140,13 +140,14 @@ class World:
         selection = Selection(fields=fields | IDENTITY_FIELDS)
         for one in self.sources:
             for arguments in ({}, *deleted_lists(one)):
-                for record in await self._everything(one, arguments, selection):
+                for record in await self.listed(one, arguments, selection):
                     found[identity(record)] = record
         return list(found.values())
 
-    async def _everything(
-        self, one: Source, arguments: dict[str, object], selection: Selection
+    async def listed(
+        self, one: Source, arguments: dict[str, object], selection: Selection = SELECTION
     ) -> list[CustomerRecord]:
+        """All that a source lists under the arguments, completed."""
         pager = one.spec.drain or one.spec.pager
         at: int | None = pager.start
         records: list[CustomerRecord] = []
