@@ -189,8 +189,9 @@ class Question:
             return [LookupStream(source, reading, lambda: self._looked_up(source, plan))]
         if field in source.table.orders or _RANGES.get(field) in source.table.ranges:
             return [self._ordered(source, reading, at, branch) for at, branch in enumerate(plan.branches)]
-        reading = replace(reading, lane=repr(plan.condition))
-        return [SnapshotStream(source, reading, plan.branches, self.lookup, self._asker.snapshots)]
+        reading, bounded = replace(reading, lane=repr(plan.condition)), self._other_range(source, field)
+        lists = [{**branch.arguments, **bounded} for branch in plan.branches]
+        return [SnapshotStream(source, reading, lists, self.lookup, self._asker.snapshots)]
 
     def _wants_deleted(self, source: Source) -> bool:
         """True where the filter may admit records that are in no plain list."""

@@ -11,12 +11,12 @@ import msgspec
 from cachetools import TTLCache
 
 from gateway.adapter import Source
+from gateway.capabilities import Arguments
 from gateway.clock import Clock
 from gateway.customer import CustomerRecord, Field, Selection, Value
 from gateway.errors import LimitExceeded
 from gateway.planner.cursor import Place
 from gateway.planner.lookup import Lookup
-from gateway.planner.split import Branch
 from gateway.planner.stream import Reading, at_value
 from gateway.planner.walk import Walk, WalkKey
 from gateway.query import OrderValue, match_key
@@ -71,7 +71,8 @@ class Snapshot:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.branch = 0
+        self.at = 0
+        """Which of the lists is being read."""
         self.position: int | None = None
         self.is_whole = False
         self.reading = asyncio.Lock()
@@ -109,7 +110,7 @@ class SnapshotStream:
         self,
         source: Source,
         reading: Reading,
-        branches: Sequence[Branch],
+        lists: Sequence[Arguments],
         lookup: Lookup,
         snapshots: Snapshots,
     ) -> None:
@@ -117,10 +118,10 @@ class SnapshotStream:
         self.is_done = False
         self.lane = source.name
         self._reading = reading
-        self._branches = branches
+        self._lists = lists
         self._lookup = lookup
         self._limit = snapshots.limit
-        self._snapshot = snapshots.of(_question(source, reading, branches))
+        self._snapshot = snapshots.of(_question(source, reading, lists))
         self._order: list[tuple[WalkKey, Entry]] | None = None
         self._at = 0
 
@@ -180,7 +181,7 @@ class SnapshotStream:
             while not snapshot.is_whole:
                 position = pager.start if snapshot.position is None else snapshot.position
                 page = await self.source.page(
-                    self._branches[snapshot.branch].arguments,
+                    self._lists[snapshot.at],
                     self._scanned(),
                     self._reading.operation,
                     pager=pager,
@@ -190,8 +191,8 @@ class SnapshotStream:
                 self._keep(page.records)
                 snapshot.position = page.following
                 if page.following is None:
-                    snapshot.branch += 1
-                    snapshot.is_whole = snapshot.branch == len(self._branches)
+                    snapshot.at += 1
+                    snapshot.is_whole = snapshot.at == len(self._lists)
 
     def _scanned(self) -> Selection:
         """What the order and the filter need to know of every record."""
@@ -212,10 +213,8 @@ class SnapshotStream:
             )
 
 
-def _question(source: Source, reading: Reading, branches: Sequence[Branch]) -> str:
-    arguments = [
-        sorted((name, repr(value)) for name, value in branch.arguments.items()) for branch in branches
-    ]
+def _question(source: Source, reading: Reading, lists: Sequence[Arguments]) -> str:
+    arguments = [sorted((name, repr(value)) for name, value in one.items()) for one in lists]
     return repr((source.name, _order(reading.walk), arguments, reading.lane))
 
 

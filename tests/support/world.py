@@ -124,7 +124,7 @@ class World:
             transport=transport,
             vendor_calls=budget,
             deadline=120,
-            snapshots=Snapshots(QuickClock(), ttl=scan_ttl, limit=in_memory),
+            snapshots=Snapshots(clock or QuickClock(), ttl=scan_ttl, limit=in_memory),
         )
 
     def use(self, index: MatchIndex | None) -> None:
