@@ -10,7 +10,7 @@ from gateway.capabilities import Arguments
 from gateway.errors import GatewayError
 from gateway.operation import Operation
 from gateway.planner.connection import Count, CountPrecision
-from gateway.planner.split import SourcePlan
+from gateway.planner.split import SourcePlan, speaks_of_consent
 from gateway.planner.walk import Bounds
 
 
@@ -19,8 +19,8 @@ async def counted(
 ) -> Count | None:
     """`everybody` is their number where all were seen. Else at most the sum of the sources; None where one cannot tell.
 
-    The sum is exact only where one source alone can match, just the matching records are counted, and no two of its
-    records can be one person.
+    The sum is exact only where one source alone can match, just the matching records are counted, no two of its
+    records can be one person, and no other source has a say in whether they match.
     """
     if everybody is not None:
         return Count(value=everybody, precision=CountPrecision.EXACT)
@@ -31,8 +31,14 @@ async def counted(
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         return None
-    is_exact = len(asked) == 1 and asked[0].table.unique_email and plans[asked[0].name].is_exact
+    is_exact = len(asked) == 1 and _is_exact(asked[0], plans[asked[0].name], is_alone=len(sources) == 1)
     return Count(value=sum(known), precision=CountPrecision.EXACT if is_exact else CountPrecision.AT_MOST)
+
+
+def _is_exact(source: Source, plan: SourcePlan, *, is_alone: bool) -> bool:
+    """Whether the source counts just those who match; whom it counts as consenting may have refused at another."""
+    is_final = is_alone or not speaks_of_consent(plan.condition)
+    return source.table.unique_email and plan.is_exact and is_final
 
 
 def _is_countable(source: Source, plan: SourcePlan) -> bool:

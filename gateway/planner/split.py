@@ -222,7 +222,18 @@ def _branches(condition: Condition, source: Source) -> list[Branch]:
         ways = _ways(part, source)
         if ways is not None and len(found) * len(ways) <= MOST_BRANCHES:
             found = [_joined(one, way, source.spec.join) for one, way in product(found, ways)]
-    return found
+    return _distinct(found)
+
+
+def _distinct(branches: Iterable[Branch]) -> list[Branch]:
+    """Each native list once; it stands for what all branches that came to the same arguments have in common."""
+    kept: dict[str, Branch] = {}
+    for branch in branches:
+        question = repr(sorted(branch.arguments.items(), key=lambda pair: pair[0]))
+        other = kept.setdefault(question, branch)
+        common = tuple(one for one in other.pushed if one in branch.pushed)
+        kept[question] = Branch(arguments=other.arguments, pushed=common)
+    return list(kept.values())
 
 
 def _with_deletion(condition: Condition, source: Source) -> Sequence[Condition]:

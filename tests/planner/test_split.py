@@ -267,6 +267,19 @@ def test_what_one_parameter_cannot_say_twice_is_left_to_the_gateway(
     assert shared
 
 
+def test_no_list_is_asked_for_twice(records: Sequence[CustomerRecord]) -> None:
+    deleted = Or(tuple(eq(FilterField.IS_DELETED, value=value) for value in (True, False)))
+    for one, ways in alternatives(records):
+        for condition in (
+            deleted,
+            Or(ways[:3]),
+            And((deleted, Or(ways[:2]))),
+            And((Or(ways[:2]), Or(ways[1:3]))),
+        ):
+            asked_for = [arguments_of(branch) for branch in plan(condition, one).branches]
+            assert all(asked_for.count(arguments) == 1 for arguments in asked_for)
+
+
 def test_ids_and_addresses_are_looked_up_each_once() -> None:
     addresses = Comparison(FilterField.EMAIL, Operator.IN, ("A@x.example ", "a@X.example", "b@x.example"))
     ids = Comparison(FilterField.VENDOR_ID, Operator.IN, ("7", "7", "8"))
