@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.end_to_end import configuration
+from benchmarks.end_to_end import LIVE, configuration
 from benchmarks.everyday import LIST, PAGES, Everyday, queries
 from benchmarks.process import memory, serving
 from gateway.capabilities import Paging
@@ -21,6 +21,8 @@ from gateway.sandbox.source import sources
 from gateway.server import specs
 
 VENDORS = tuple(specs())
+IDENTITY = {"live": LIVE, "index": ["[identity]", 'lookup = "index"', "max_lag = 3600"]}
+SYNCING = "{ sources { name index { state } } }"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +58,15 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=50.0, help="milliseconds that each vendor takes")
     parser.add_argument("--middle", type=int, default=20, help="pages of 100 before the one in the middle")
     parser.add_argument("--pages", action="store_true", help="the pages alone")
+    parser.add_argument("--lookup", choices=sorted(IDENTITY), default="live", help="whom to ask for members")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         arguments = ("sandbox", "--no-rate-limits", "--size", str(options.size))
         with serving(*arguments, folder=folder) as (_, sandbox):
             tables = sources(f"http://127.0.0.1:{sandbox}")
-            (folder / "gateway.toml").write_text(configuration(tables), encoding="utf-8")
+            text = configuration(tables, IDENTITY[options.lookup])
+            (folder / "gateway.toml").write_text(text, encoding="utf-8")
             with serving("serve", folder=folder) as (pid, port):
                 vendors = {str(table["name"]): str(table["vendor"]) for table in tables}
                 asker = Asker(port, sandbox, pid, Store(vendors=vendors, size=options.size))
@@ -71,6 +75,8 @@ def main() -> None:
 
 def measured(asker: Asker, options: argparse.Namespace) -> Iterator[Figure]:
     """The figures in turn. Cursors are walked to, and the process warmed up, before the vendors take their time."""
+    if options.lookup == "index":
+        asker.wait()
     cursors, known = asker.walked(options.middle)
     asked = [*PAGES, *(() if options.pages else queries(known))]
     for query in asked:
@@ -95,6 +101,11 @@ class Asker:
         for vendor in VENDORS:
             faults = [{"kind": "latency", "seconds": milliseconds / 1000}] if milliseconds else []
             self._control.put(f"/faults/{vendor}", json=faults).raise_for_status()
+
+    def wait(self) -> None:
+        """Until the index knows every record."""
+        while any(one["index"]["state"] != "READY" for one in self._sent(SYNCING, {})["data"]["sources"]):
+            time.sleep(0.5)
 
     def walked(self, middle: int) -> tuple[dict[str, str | None], list[dict[str, Any]]]:
         """The cursors of page 2 and of a page in the middle, and customers with records at several sources."""
