@@ -28,7 +28,7 @@ def _first(database: Database) -> Sequence[str]:
         ) {database.clustered}""",
         "CREATE INDEX match_entry_created ON match_entry (source, created, id)",
         "CREATE INDEX match_entry_changed ON match_entry (source, (coalesce(updated, created)), id)",
-        "CREATE INDEX match_entry_digest ON match_entry (digest, deleted) WHERE digest IS NOT NULL",
+        "CREATE INDEX match_entry_digest ON match_entry (digest, deleted)",
     )
 
 
