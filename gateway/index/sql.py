@@ -30,9 +30,8 @@ _MOST_VALUES = 500
 class SqlStore:
     """See `Store`."""
 
-    def __init__(self, database: Database, *, lease: float = LEASE) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._lease = lease
         self._numbers: dict[str, int] = {}
         self._numeric: dict[str, bool] = {}
 
@@ -96,7 +95,7 @@ class SqlStore:
     async def _note(self, change: Change, source: str, progress: Progress, holder: str) -> None:
         now = self._database.now
         statement = f"UPDATE match_source SET state = ?, held_until = {now} + ? WHERE name = ? AND holder = ?"
-        if not await change.run(statement, (_encoded(progress), self._lease, source, holder)):
+        if not await change.run(statement, (_encoded(progress), LEASE, source, holder)):
             raise LeaseLost(source)
 
     async def put(self, source: str, entries: Sequence[Entry]) -> None:
@@ -268,7 +267,7 @@ class SqlStore:
                 f"UPDATE match_source SET holder = ?, held_until = {now} + ?"
                 f" WHERE name = ? AND (holder IS NULL OR holder = ? OR held_until < {now})"
             )
-            taken.append(await change.run(statement, (holder, self._lease, source, holder)))
+            taken.append(await change.run(statement, (holder, LEASE, source, holder)))
 
         await self._database.transaction(work)
         return taken == [1]

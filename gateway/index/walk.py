@@ -14,7 +14,8 @@ from gateway.query import FilterField, OrderField
 BEFORE_ANY_STORE = datetime(2010, 1, 1, tzinfo=UTC)
 """Earlier records come in one window."""
 _MONTH = timedelta(days=30)
-_WIDEST = timedelta(days=3650)
+_WIDEST = timedelta(days=90)
+"""A store may begin to sell at any time: a wider window could hold more than one answer should."""
 _TICK = timedelta(microseconds=1)
 
 
@@ -113,7 +114,7 @@ class WindowWalk:
     def _next_width(self, width: float | None, count: int) -> float:
         if width is None:
             return _MONTH.total_seconds()
-        growth = min(4.0, max(0.05, self._reader.table.page_size / max(count, 1)))
+        growth = min(2.0, max(0.05, self._reader.table.page_size / max(count, 1)))
         return max(self._range.step.total_seconds(), min(width * growth, _WIDEST.total_seconds()))
 
     def share(self, position: Any, now: datetime) -> float | None:  # noqa: ANN401

@@ -18,6 +18,7 @@ from gateway.index.sql import SqlStore
 from gateway.index.sqlite import SqliteDatabase
 from gateway.index.store import LeaseLost, Progress
 from gateway.query import TRUE, And, Comparison, Condition, FilterField, Not, Operator, Or, vendor_id_key
+from tests.support.indexed import expired
 
 SOURCES = {"one": True, "two": False}
 SWITCHES = ((True, False),) * 4
@@ -161,7 +162,7 @@ async def test_what_is_put_again_replaces_and_what_is_removed_is_gone(store: Sql
 
 
 async def test_only_who_holds_the_lease_may_save_and_a_dead_holder_loses_it(database: Database) -> None:
-    store = SqlStore(database, lease=0.2)
+    store = SqlStore(database)
     await store.open(SOURCES)
     try:
         assert await store.lease("one", "first")
@@ -169,7 +170,7 @@ async def test_only_who_holds_the_lease_may_save_and_a_dead_holder_loses_it(data
         await store.save("one", (), Progress(generation=3), holder="first")
         with pytest.raises(LeaseLost):
             await store.save("one", (), Progress(generation=4), holder="second")
-        await asyncio.sleep(0.3)
+        await expired(database)
         assert await store.lease("one", "second")
         entry = Entry(vendor_id="7", digest=None, created_at=DAY, updated_at=None)
         with pytest.raises(LeaseLost):

@@ -18,7 +18,7 @@ from gateway.index.sql import SqlStore
 from gateway.index.sqlite import SqliteDatabase
 from gateway.index.store import LeaseLost
 from gateway.sandbox import Fault, FaultKind
-from tests.support.indexed import HandClock, contents, indexed, postgresql_schema, synced, truth
+from tests.support.indexed import HandClock, contents, expired, indexed, postgresql_schema, synced, truth
 from tests.support.nasty import crowd_times
 from tests.support.storm import Storm, everything
 from tests.support.world import World, world
@@ -220,8 +220,8 @@ async def test_of_two_replicas_one_syncs_and_the_other_takes_over() -> None:
     async with postgresql_schema() as address:
         with world(60) as small:
             async with (
-                indexed(small, PostgresDatabase(address), lease=1.0) as first,
-                indexed(small, PostgresDatabase(address), lease=1.0) as second,
+                indexed(small, PostgresDatabase(address)) as first,
+                indexed(small, shared := PostgresDatabase(address)) as second,
             ):
                 await synced(first)
                 calls = asked(small)
@@ -229,7 +229,7 @@ async def test_of_two_replicas_one_syncs_and_the_other_takes_over() -> None:
                 assert asked(small) == calls
                 # The second knows what the first has built, and uses it.
                 assert all(second.covers(source.name) for source in small.sources)
-                await asyncio.sleep(1.1)
+                await expired(shared)
                 assert await stepped(second) == [0.0] * len(small.sources)
                 with pytest.raises(LeaseLost):
                     await first.syncs[small.sources[0].name].rebuild()

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from gateway.index import Entry, Hasher, IndexOptions, MatchIndex
-from gateway.index.database import Database
+from gateway.index.database import Change, Database
 from gateway.index.sql import SqlStore
 from gateway.index.sqlite import MEMORY, SqliteDatabase
 from gateway.query import TRUE
@@ -47,9 +47,8 @@ async def indexed(
     *,
     options: IndexOptions | None = None,
     secret: str = SECRET,
-    lease: float = 15.0,
 ) -> AsyncIterator[MatchIndex]:
-    store = SqlStore(database or SqliteDatabase(MEMORY), lease=lease)
+    store = SqlStore(database or SqliteDatabase(MEMORY))
     clock = world.sources[0].clock
     async with MatchIndex(store, world.sources, Hasher(secret), clock=clock, options=options) as index:
         yield index
@@ -82,6 +81,15 @@ async def truth(index: MatchIndex, world: World) -> dict[str, list[Entry]]:
     for record in await world.records():
         found[record.source_name].append(index.hasher.entry(record))
     return {name: sorted(entries, key=lambda entry: entry.vendor_id) for name, entries in found.items()}
+
+
+async def expired(database: Database) -> None:
+    """Let every lease run out, as if its holder had died long ago."""
+
+    async def work(change: Change) -> None:
+        await change.run("UPDATE match_source SET held_until = 0")
+
+    await database.transaction(work)
 
 
 @asynccontextmanager
