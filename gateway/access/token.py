@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import jwt
@@ -26,7 +27,10 @@ class Tokens:
         self._keys = keys
 
     async def caller(self, token: str) -> Caller:
-        """Whom the token names. Raises `TokenRefused`, and what `KeySet.key` raises."""
+        """Whom the token names: the subject, which can be an address, is known by its digest alone.
+
+        Raises `TokenRefused`, and what `KeySet.key` raises.
+        """
         try:
             header = jwt.get_unverified_header(token)
         except jwt.PyJWTError as error:
@@ -65,7 +69,7 @@ class Tokens:
         source_claim = self._settings.sources_claim
         sources = None if source_claim is None else frozenset(_names(claims.get(source_claim)))
         return Caller(
-            name=f"sub:{claims['sub']}",
+            name=f"token:{hashlib.sha256(claims['sub'].encode(errors='replace')).hexdigest()[:16]}",
             scopes=scopes_of(_names(claims.get(self._settings.scope_claim))),
             sources=sources,
         )

@@ -41,6 +41,13 @@ def _checked_digest(value: str) -> str:
     return value
 
 
+def _checked_caller(value: str) -> str:
+    """A name that cannot be taken for a token's caller, which has a colon."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}", value):
+        raise ValueError("must be 1 to 64 letters, digits, blanks, dots, hyphens and underscores")
+    return value
+
+
 def _checked_place(value: str) -> str:
     """An address as it is, or a file's path; raises ValueError for an address that others could change."""
     if value.startswith("http://") and not re.match(r"http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value):
@@ -53,7 +60,9 @@ def _checked_place(value: str) -> str:
 class KeySettings(Table):
     """One `[[auth.keys]]`: an API key, whose it is and what it allows."""
 
-    name: str = Field(min_length=1, max_length=64, description="Whose key it is, for the log.")
+    name: Annotated[str, AfterValidator(_checked_caller)] = Field(
+        description="Whose key it is, for the log: letters, digits, blanks, dots, hyphens and underscores."
+    )
     digest: Annotated[str, AfterValidator(_checked_digest)] = Field(
         description="The key's digest, as `gateway key` prints it; the key itself is nowhere."
     )

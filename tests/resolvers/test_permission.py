@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -23,19 +24,14 @@ from gateway.planner.reader import Gateway
 from resolvers.execution import Answer, Engine, Question
 from resolvers.permission import needed
 from resolvers.schema import core, permissions
+from tests.support.indexed import synced
 
 ROOTS = {"Query", "Mutation"}
 PAYLOADS = {"CustomerMutationPayload", "SourceOutcome", "CustomerAuthenticatePayload"}
-"""What only a write that was carried out shows; `test_guards_stand_on_what_writes_read_back` holds those."""
+"""What only a write that was carried out shows: a test of its own holds them."""
 RECORDS = '{{ customers(first: 1, filter: {{sourceName: {{eq: "matbakh"}}}}) {{ nodes {{ {} }} }} }}'
-INSIDE = {
-    ("Query", "customer"): '{ customer(by: {email: "nobody@example.org"}) { id } }',
-    ("Customer", "houseAccount"): RECORDS.format("houseAccount { isEnabled }"),
-    ("Customer", "loyalty"): RECORDS.format("loyalty { isEnabled }"),
-    ("CustomerRecord", "houseAccount"): RECORDS.format("records { houseAccount { isEnabled } }"),
-    ("CustomerRecord", "loyalty"): RECORDS.format("records { loyalty { isEnabled } }"),
-    ("CustomerRecord", "raw"): RECORDS.format("records { raw }"),
-}
+BY_EMAIL = '{ customer(by: {email: "nobody@example.org"}) { id } }'
+PROFILE = "houseAccount { isEnabled } loyalty { isEnabled }"
 INPUTS = {
     Scope.ACCOUNTS: [
         "{ customers(first: 1, filter: {hasHouseAccount: true}) { nodes { id } } }",
@@ -71,14 +67,10 @@ def is_needed(one: GraphQLArgument | GraphQLInputField) -> bool:
     return is_required_input_field(one)
 
 
-def document_for(place: tuple[str, str]) -> str:
-    """The shortest operation that asks for the field."""
-    type_name, name = place
-    if place in INSIDE:
-        return INSIDE[place]
-    if type_name not in ROOTS:
-        vendor = f"records {{ details {{ ... on {type_name} {{ {name} }} }} }}"
-        return RECORDS.format(vendor)
+def document_for(type_name: str, name: str) -> str:
+    """The shortest operation that asks for the root field."""
+    if (type_name, name) == ("Query", "customer"):
+        return BY_EMAIL
     kind = core.type_map[type_name]
     assert is_object_type(kind)
     field = kind.fields[name]
@@ -86,6 +78,20 @@ def document_for(place: tuple[str, str]) -> str:
     return f"{type_name.lower()} {{ {name}{f'({given})' if given else ''} {{ __typename }} }}"
 
 
+def document_within(places: Iterable[tuple[str, str]]) -> str:
+    """One operation that asks for all of these fields, which are a customer's, a record's or a vendor's."""
+    vendors = [
+        f"... on {kind} {{ {name} }}" for kind, name in places if kind not in {"Customer", "CustomerRecord"}
+    ]
+    return RECORDS.format(f"{PROFILE} records {{ {PROFILE} raw details {{ {' '.join(vendors)} }} }}")
+
+
+CALLERS = (
+    (),
+    *((scope,) for scope in Scope),
+    *(tuple(set(Scope) - {scope}) for scope in Scope),
+    tuple(Scope),
+)
 TRIED = {place: scope for place, scope in permissions.fields.items() if place[0] not in PAYLOADS}
 
 
@@ -107,20 +113,32 @@ def test_every_root_field_but_those_of_sources_needs_a_scope() -> None:
         assert free == ({"sources", "source", "_service"} if name == "Query" else set())
 
 
-async def test_every_field_is_answered_exactly_to_those_who_hold_its_scope(
+async def test_every_root_field_is_answered_exactly_to_those_who_hold_its_scope(
     gateway: Gateway, transport: Any
 ) -> None:
-    assert len(TRIED) > 30
-    for place, scope in TRIED.items():
-        is_root = place[0] in ROOTS
-        query, around = document_for(place), () if is_root else (Scope.READ,)
-        assert refusals(await ask(gateway, query, *around, scope)) == [], place
-        others = [one for one in Scope if one is not scope]
-        calls = transport.calls
-        for scopes in ((), *((one,) for one in others), others):
-            told = refusals(await ask(gateway, query, *around, *scopes))
-            assert told == [f"`{place[0]}.{place[1]}` needs the scope {scope}."], (place, scopes)
-        assert not is_root or transport.calls == calls, place
+    roots = {place: scope for place, scope in TRIED.items() if place[0] in ROOTS}
+    assert len(roots) > 20
+    for place, scope in roots.items():
+        query = document_for(*place)
+        for scopes in CALLERS:
+            calls = transport.calls
+            told = refusals(await ask(gateway, query, *scopes))
+            expected = [] if scope in scopes else [f"`{'.'.join(place)}` needs the scope {scope}."]
+            assert told == expected, (place, scopes)
+            assert scope in scopes or transport.calls == calls, place
+
+
+async def test_every_field_within_is_answered_exactly_to_those_who_hold_its_scope(gateway: Gateway) -> None:
+    fields = {place: scope for place, scope in TRIED.items() if place[0] not in ROOTS}
+    assert len(fields) > 8
+    query = document_within(fields)
+    for scopes in CALLERS:
+        told = refusals(await ask(gateway, query, Scope.READ, *scopes))
+        missing = {place: scope for place, scope in fields.items() if scope not in scopes}
+        assert set(told) == {
+            f"`{'.'.join(place)}` needs the scope {scope}." for place, scope in missing.items()
+        }
+        assert len(told) == len(missing)
 
 
 @pytest.mark.parametrize(("scope", "query"), [(scope, one) for scope in INPUTS for one in INPUTS[scope]])
@@ -192,6 +210,58 @@ async def test_sources_that_a_caller_may_not_see_do_not_exist_for_it(gateway: Ga
     assert whole["customer"]["id"] != data["customer"]["id"]
     hidden = await ask(gateway, f'{{ node(id: "{whole["customer"]["id"]}") {{ id }} }}', *Scope, sources=seen)
     assert hidden.body == {"data": {"node": None}}
+
+
+async def test_what_the_index_knows_of_hidden_sources_is_counted_and_shown_to_nobody_else(
+    gateway: Gateway,
+) -> None:
+    assert gateway.index is not None
+    query = """{ customers(first: 100) { nodes { id records { sourceName } } totalCount { value } } }"""
+    seen = frozenset({"shop", "matbakh"})
+    live = (await ask(gateway, query, *Scope, sources=seen)).body["data"]["customers"]
+    async with gateway.index:
+        await synced(gateway.index)
+        known = (await ask(gateway, query, *Scope, sources=seen)).body["data"]["customers"]
+        everybody = (await ask(gateway, query, *Scope)).body["data"]["customers"]
+    assert known["nodes"] == live["nodes"]
+    assert {record["sourceName"] for node in known["nodes"] for record in node["records"]} == seen
+    assert known["totalCount"]["value"] < everybody["totalCount"]["value"]
+
+
+CREATE = """mutation { customerCreate(input: {
+    sources: ["shop"], customer: {email: "new@example.org", lastName: "New"} }) {
+    customer { id } outcomes { status record { vendorId } } userErrors { code } } }"""
+
+
+async def test_who_may_write_but_not_read_learns_what_became_of_it_and_nothing_of_the_customer(
+    gateway: Gateway,
+) -> None:
+    answer = await ask(gateway, CREATE, Scope.WRITE)
+    assert answer.body["data"]["customerCreate"] == {
+        "customer": None,
+        "outcomes": [{"status": "APPLIED", "record": None}],
+        "userErrors": [],
+    }
+    assert refusals(answer) == [
+        "`CustomerMutationPayload.customer` needs the scope customers:read.",
+        "`SourceOutcome.record` needs the scope customers:read.",
+    ]
+
+
+async def test_a_write_reaches_no_source_that_its_caller_may_not_see(
+    gateway: Gateway, transport: Any
+) -> None:
+    hidden = await ask(gateway, CREATE, *Scope, sources=frozenset({"matbakh"}))
+    created = hidden.body["data"]["customerCreate"]
+    assert (created["customer"], created["userErrors"] != []) == (None, True)
+    assert transport.calls == 0
+    found = await ask(gateway, '{ customer(by: {email: "sean.name6@example.org"}) { id } }', *Scope)
+    delete = f"""mutation {{ customerDelete(input: {{id: "{found.body["data"]["customer"]["id"]}", dryRun: true}}) {{
+        outcomes {{ source {{ name }} }} userErrors {{ code }} }} }}"""
+    everywhere = (await ask(gateway, delete, *Scope)).body["data"]["customerDelete"]
+    assert len(everywhere["outcomes"]) == 5
+    limited = await ask(gateway, delete, *Scope, sources=frozenset({"matbakh"}))
+    assert limited.body["data"]["customerDelete"]["outcomes"] == []
 
 
 async def test_a_cursor_of_more_sources_is_refused(gateway: Gateway) -> None:

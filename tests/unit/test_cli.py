@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from gateway.access import digest_of
 from gateway.cli import main
 from gateway.cli.document import documents
 from gateway.cli.grid import Grid
 from gateway.cli.sandbox import parse_fault
 from gateway.sandbox import Fault, FaultKind
+from gateway.settings import AuthSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -155,3 +159,23 @@ def test_variables_that_are_no_object_are_refused(folder: Path) -> None:
     result = run("explain", "query.graphql", "--variables", "variables.json")
     assert result.exit_code == 1
     assert "--variables: not a JSON object" in result.stderr
+
+
+def test_a_new_key_is_printed_once_with_a_table_that_lets_it_in(folder: Path) -> None:
+    told = run("key", "--name", "till").output
+    (made,) = re.findall(r"^  (gwk_\S{40,})$", told, re.MULTILINE)
+    table = told[told.index("[[auth.keys]]") :]
+    assert made not in table
+    settings = AuthSettings.model_validate(tomllib.loads(table)["auth"])
+    assert [(key.name, key.digest, key.scopes) for key in settings.keys] == [
+        ("till", digest_of(made), ("customers:read",))
+    ]
+    assert made not in run("key").output
+    assert list(folder.iterdir()) == []
+
+
+def test_strangers_are_not_served_without_auth(folder: Path) -> None:
+    result = run("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104  # it is refused
+    assert result.exit_code == 2
+    assert "any other host needs [auth]" in result.output
+    assert list(folder.iterdir()) == []

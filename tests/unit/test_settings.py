@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from gateway.access import Scope
 from gateway.errors import ConfigurationError
 from gateway.settings import (
     CacheSettings,
@@ -20,6 +22,7 @@ from gateway.settings import (
     locate,
     serving,
 )
+from gateway.settings.serving import ScopeName
 from gateway.vendors.foodics import SPEC as FOODICS
 from gateway.vendors.foodics import FoodicsSettings
 from gateway.vendors.open2b import SPEC as OPEN2B
@@ -271,3 +274,15 @@ def test_every_table_of_the_settings_can_stand_in_the_file(name: str, tmp_path: 
     with pytest.raises(ConfigurationError) as caught:
         load(path, TYPES, {})
     assert "unknown table" not in str(caught.value)
+
+
+def test_with_auth_any_host_is_served() -> None:
+    auth = {"keys": [{"name": "till", "digest": "sha256:" + "0" * 64}]}
+    settings = Settings.model_validate({"sources": (source(),), "server": {"host": "0.0.0.0"}, "auth": auth})  # noqa: S104
+    assert serving(settings, host="::").server.host == "::"
+    with pytest.raises(ValidationError, match=r"any other host needs \[auth\]"):
+        Settings.model_validate({"sources": (source(),), "server": {"host": "0.0.0.0"}})  # noqa: S104
+
+
+def test_every_scope_can_be_given_to_a_key() -> None:
+    assert [scope.value for scope in Scope] == list(get_args(ScopeName))

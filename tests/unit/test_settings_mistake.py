@@ -39,6 +39,9 @@ def mistakes(folder: Path, text: str | bytes, environment: dict[str, str] | None
     return [line.removeprefix(f"{path}: ") for line in lines]
 
 
+DIGEST = "sha256:" + "0" * 64
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -52,6 +55,31 @@ def mistakes(folder: Path, text: str | bytes, environment: dict[str, str] | None
             '[server]\nhost = "0.0.0.0"\n',
             "[server]: host: must be 127.0.0.1, ::1 or localhost: any other host needs [auth]",
         ),
+        (
+            '[auth]\nissuer = "x"\naudience = "y"\n',
+            "[auth]: tokens need jwks, issuer and audience, all three",
+        ),
+        (
+            '[auth]\njwks = "http://id.example/jwks"\nissuer = "x"\naudience = "y"\n',
+            "[auth]: jwks: must begin with https://, since whoever changes the keys on the way could sign tokens",
+        ),
+        (
+            '[[auth.keys]]\nname = "a"\ndigest = "gwk_hidden"\n',
+            "[auth]: keys 1 digest: must be a digest as `gateway key` prints it, never the key itself",
+        ),
+        (
+            f'[[auth.keys]]\nname = "sub:ann"\ndigest = "{DIGEST}"\n',
+            "[auth]: keys 1 name: must be 1 to 64 letters, digits, blanks, dots, hyphens and underscores",
+        ),
+        (
+            f'[[auth.keys]]\nname = "a"\ndigest = "{DIGEST}"\nsources = ["absent"]\n',
+            "[[auth.keys]] 1 (a): sources: there is no source 'absent'",
+        ),
+        (
+            f'[[auth.keys]]\nname = "a"\ndigest = "{DIGEST}"\nsource = ["matam"]\n',
+            "[auth]: keys 1 source: unknown key",
+        ),
+        ("[documents]\ntrusted_only = true\n", "[documents]: trusted_only needs a manifest"),
         ("[server]\nport = 70000\n", "[server]: port: must be less than or equal to 65535"),
         (
             '[server]\nport = "http"\n',
