@@ -6,10 +6,11 @@
 /** The header that asks for an explanation of an operation. */
 export const HEADER = "Gateway-Explain";
 
-/** What a tab without headers of its own begins with: nothing is sent until its line is uncommented. */
+/** What a tab without headers of its own begins with: a header is sent once its line is uncommented. */
 export const HEADERS = `{
   // What the vendors are asked; "plan" asks nobody.
-  // "${HEADER}": "trace"
+  // "${HEADER}": "trace",
+  // "Authorization": "Bearer …"
 }`;
 
 const asText = (value) => (value === undefined ? undefined : JSON.stringify(value, null, 2));

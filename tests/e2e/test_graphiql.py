@@ -55,7 +55,7 @@ def test_it_opens_with_a_query_whose_answer_holds_customers_and_asks_nobody_else
 
 def test_each_example_is_a_tab_by_its_operations_name(gateway: Any, browser: Any) -> None:
     examples = httpx.get(gateway.url.replace("/graphql", "/graphiql/examples.json")).json()
-    names = [re.search(r"^query (\w+)", example["query"], re.MULTILINE) for example in examples]
+    names = [re.search(r"^(?:query|mutation) (\w+)", example["query"], re.MULTILINE) for example in examples]
     open_page(browser, gateway.url)
     assert browser.evaluate(TABS) == [name[1] for name in names if name]
 
