@@ -28,7 +28,7 @@ def open_page(browser: Any, address: str) -> None:
     browser.send("Page.navigate", url="about:blank")
     browser.send("Page.navigate", url=address)
     browser.wait_for("document.querySelector('.graphiql-execute-button') !== null")
-    browser.wait_for("document.querySelector('.graphiql-query-editor .view-line') !== null")
+    browser.wait_for("document.querySelector('.graphiql-query-editor')?.innerText.includes('{')")
 
 
 def run(browser: Any) -> str:
@@ -51,13 +51,6 @@ def test_it_opens_with_a_query_whose_answer_holds_customers_and_asks_nobody_else
     assert any(name in answer for name in names)
     hosts = {urlsplit(url).hostname for url in browser.requested if url.startswith("http")}
     assert hosts == {"127.0.0.1"}
-
-
-def test_each_example_is_a_tab_by_its_operations_name(gateway: Any, browser: Any) -> None:
-    examples = httpx.get(gateway.url.replace("/graphql", "/graphiql/examples.json")).json()
-    names = [re.search(r"^(?:query|mutation) (\w+)", example["query"], re.MULTILINE) for example in examples]
-    open_page(browser, gateway.url)
-    assert browser.evaluate(TABS) == [name[1] for name in names if name]
 
 
 def test_any_operation_can_be_traced_call_by_call_or_planned(gateway: Any, browser: Any) -> None:
@@ -94,16 +87,18 @@ def test_a_link_opens_the_operation_with_its_variables_and_no_server_sees_it(
     assert not any("celik" in url.partition("#")[0] for url in browser.requested)
 
 
-def test_a_second_visit_finds_the_same_tabs_and_the_header_of_explain_ready(
+def test_every_visit_finds_the_examples_as_tabs_and_the_header_of_explain_ready(
     gateway: Any, browser: Any
 ) -> None:
-    tabs = []
+    examples = httpx.get(gateway.url.replace("/graphql", "/graphiql/examples.json")).json()
+    found = [re.search(r"^(?:query|mutation) (\w+)", one["query"], re.MULTILINE) for one in examples]
+    names = [name[1] for name in found if name]
+    assert len(names) == len(examples)
     for _ in range(2):
         open_page(browser, gateway.url)
         browser.press("Headers")
         browser.wait_for(f"{text_of('Headers')}.includes('Gateway-Explain')")
-        tabs.append(browser.evaluate(TABS))
-    assert tabs[0] == tabs[1]
+        assert browser.evaluate(TABS) == names
 
 
 def test_the_documentation_has_the_schemas_words(gateway: Any, browser: Any) -> None:
@@ -116,8 +111,7 @@ def test_the_documentation_has_the_schemas_words(gateway: Any, browser: Any) -> 
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1280, 800, "light"), (390, 844, "dark")])
 def test_everything_fits_the_screen(gateway: Any, browser: Any, width: int, height: int, scheme: str) -> None:
     browser.resize(width, height, scheme)
     open_page(browser, gateway.url)
