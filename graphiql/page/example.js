@@ -45,13 +45,23 @@ function readAddress() {
   return { query: given.get("query"), variables: given.get("variables") ?? undefined, headers: HEADERS };
 }
 
+/** The tab that a visitor was at last, as this browser keeps it. @returns {Tab | undefined} */
+function readKept() {
+  try {
+    const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem("graphiql:tabState"));
+    const { query, variables } = tabs[activeTabIndex];
+    return { query: query ?? undefined, variables: variables ?? undefined };
+  } catch {
+    return undefined;
+  }
+}
+
 /** The properties of GraphiQL that say what it opens with. A visitor's own tabs, kept by the browser, go first. */
 export async function chooseTabs() {
   const asked = readAddress();
   const tabs = [...(asked ? [asked] : []), ...(await loadExamples())];
-  const returning = localStorage.getItem("graphiql:tabState") !== null;
-  // GraphiQL fills its editors from the initial values, not from the first of the default tabs.
-  const first = asked ?? (returning ? undefined : tabs[0]);
+  // GraphiQL fills its editors from the initial values, not from the tab that it shows.
+  const first = asked ?? readKept() ?? tabs[0];
   return {
     defaultTabs: tabs.length ? tabs : undefined,
     defaultHeaders: HEADERS,

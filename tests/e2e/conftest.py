@@ -202,10 +202,12 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser(chromium: Browser) -> Browser:
+def browser(chromium: Browser, gateway: Running) -> Browser:
     """The browser as on a first visit: on no page, with nothing kept."""
     chromium.send("Page.navigate", url="about:blank")
-    chromium.send("Storage.clearDataForOrigin", origin="*", storageTypes="all")
+    chromium.send(
+        "Storage.clearDataForOrigin", origin=gateway.url.removesuffix("/graphql"), storageTypes="all"
+    )
     chromium.send("Emulation.clearDeviceMetricsOverride")
     chromium.requested.clear()
     return chromium
