@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from gateway.adapter import Source
 from gateway.clock import Clock
@@ -45,6 +46,8 @@ class Gateway:
     """What is remembered of writes with an idempotency key."""
     held: float = 30.0
     """Seconds after its last sign of life at which a write with a key may be taken up."""
+    turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Whose turn it is to write to a record, by source and vendor id."""
     running: set[asyncio.Task[Any]] = field(default_factory=set)
     """Writes under way, which go on to their end even where nobody waits for them any more."""
 

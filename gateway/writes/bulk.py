@@ -20,7 +20,7 @@ from gateway.writes.atomicity import carry_out
 from gateway.writes.audit import Audit, Deed
 from gateway.writes.check import email_faults, faults, told, vendor_complaints
 from gateway.writes.keeper import Claim, Member
-from gateway.writes.membership import Membership
+from gateway.writes.membership import Membership, read_again
 from gateway.writes.once import Once
 from gateway.writes.outcome import (
     GOOD,
@@ -36,6 +36,7 @@ from gateway.writes.request import Manner, Target
 from gateway.writes.sending import Sender
 from gateway.writes.service import REFUSALS
 from gateway.writes.track import Track
+from gateway.writes.turn import taking_turns
 
 MOST = 500
 """Customers that one bulk write names."""
@@ -211,8 +212,12 @@ class _Part:
             )
             for record in records
         ]
-        await asyncio.gather(*(plan(track, {}, self._reader.operation) for track in tracks))
-        await carry_out(tracks, Atomicity.BEST_EFFORT, self._sender(source))
+        async with taking_turns(tracks, self._reader.gateway.turns) as has_waited:
+            if has_waited:
+                await asyncio.gather(*(read_again(track, self._reader.operation) for track in tracks))
+            open_tracks = [track for track in tracks if track.status is None]
+            await asyncio.gather(*(plan(track, {}, self._reader.operation) for track in open_tracks))
+            await carry_out(tracks, Atomicity.BEST_EFFORT, self._sender(source))
         return _counted(source, tracks)
 
     def _sender(self, source: Source) -> Sender:

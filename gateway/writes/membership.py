@@ -109,15 +109,9 @@ class Membership:
         try:
             if isinstance(track.change, Create) and track.is_resumed:
                 await self._found_created(track, operation)
-            if track.vendor_id is not None:
-                track.record = await track.source.whole(track.vendor_id, operation)
         except GatewayError as error:
             return track.end(OutcomeStatus.FAILED, error)
-        if track.record is not None or track.vendor_id is None:
-            return None
-        if isinstance(track.change, Delete) and track.is_resumed:
-            return track.end(OutcomeStatus.APPLIED)
-        return track.refuse(ErrorCode.NOT_FOUND, "has no such customer any more.")
+        return await read_again(track, operation)
 
     async def _found_created(self, track: Track, operation: Operation) -> None:
         """A creation that was cut off: the record is there by now, or was never made."""
@@ -178,3 +172,18 @@ def check_version(customer: Customer, failures: dict[str, GatewayError], if_matc
         raise WriteRefused(message, code=ErrorCode.CONFLICT)
     if version(customer.records) != if_match:
         raise WriteRefused("The customer has changed since it was read.", code=ErrorCode.CONFLICT)
+
+
+async def read_again(track: Track, operation: Operation) -> None:
+    """The record as it is now; where it is gone, the track has ended."""
+    if track.status is not None or track.vendor_id is None:
+        return None
+    try:
+        track.record = await track.source.whole(track.vendor_id, operation)
+    except GatewayError as error:
+        return track.end(OutcomeStatus.FAILED, error)
+    if track.record is not None:
+        return None
+    if isinstance(track.change, Delete) and track.is_resumed:
+        return track.end(OutcomeStatus.APPLIED)
+    return track.refuse(ErrorCode.NOT_FOUND, "has no such customer any more.")

@@ -27,6 +27,7 @@ from gateway.writes.planning import plan, refusal_of
 from gateway.writes.request import Manner, Target
 from gateway.writes.sending import Sender
 from gateway.writes.track import Track
+from gateway.writes.turn import taking_turns
 
 REFUSALS = (InvalidInput, WriteRefused, SourceError, BudgetExceeded, DeadlineExceeded)
 """What ends a write before it has begun, told as a user error."""
@@ -99,13 +100,23 @@ class Writer:
         find: Callable[[], Awaitable[list[Track]]],
         claim: Claim | None,
     ) -> Report:
-        if claim is not None and claim.former:
-            tracks = await self._membership.of_members(claim.former, change, self._reader.operation)
-        else:
-            tracks = await find()
+        async def found() -> list[Track]:
+            if claim is not None and claim.former:
+                return await self._membership.of_members(claim.former, change, self._reader.operation)
+            return await find()
+
+        tracks = await found()
+        async with taking_turns(tracks, self._gateway.turns) as has_waited:
+            if has_waited:
+                tracks = await found()
             broken = self._rules(change, manner, {track.source.name for track in tracks})
             if broken:
                 return Report(refusals=broken)
+            await self._planned_and_sent(tracks, manner, claim)
+        outcomes = tuple(track.outcome() for track in tracks)
+        return Report(outcomes=outcomes, members=self._membership.members)
+
+    async def _planned_and_sent(self, tracks: Sequence[Track], manner: Manner, claim: Claim | None) -> None:
         open_tracks = [track for track in tracks if track.status is None]
         await asyncio.gather(*(plan(track, manner.owns, self._reader.operation) for track in open_tracks))
         if manner.atomicity is Atomicity.ALL_OR_NOTHING:
@@ -114,8 +125,6 @@ class Writer:
             _planned(tracks)
         else:
             await self._sent(tracks, manner, claim)
-        outcomes = tuple(track.outcome() for track in tracks)
-        return Report(outcomes=outcomes, members=self._membership.members)
 
     async def _sent(self, tracks: Sequence[Track], manner: Manner, claim: Claim | None) -> None:
         async def begin(track: Track) -> None:

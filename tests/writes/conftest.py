@@ -216,7 +216,7 @@ def record_id(vendor: str, vendor_id: str) -> str:
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with create_app(SandboxOptions(size=30, rate_limits=False)) as sandbox:
+    with create_app(SandboxOptions(size=12, rate_limits=False)) as sandbox:
         yield sandbox
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from gateway.sandbox import Fault, FaultKind
-from tests.writes.conftest import NAMES, PAYLOAD, Shop, customer_id, record_id
+from tests.writes.conftest import NAMES, PAYLOAD, PERSON, Shop, customer_id, record_id
 from tests.writes.test_fault import WRITERS, records_of
 
 BULK = (
@@ -191,6 +192,52 @@ async def test_a_bulk_write_says_exactly_whose_tags_and_which(shop: Shop, given:
     written = await shop.write("customersTagsAdd", BULK, **given)
     assert {error["code"] for error in written.payload["userErrors"]} == {"INVALID_INPUT"}
     assert sum(shop.sandbox.calls(vendor).count for vendor in NAMES) == 0
+
+
+async def test_writes_to_one_record_at_once_lose_nothing(shop: Shop) -> None:
+    """The vendor replaces the map of custom fields whole: each write has to merge with what the former left."""
+    key = records_of(shop)["tiendanube"]
+    before = shop.dump("tiendanube")[key]["extra"]
+    fields = [[{"key": f"k{at}", "value": str(at)}] for at in range(10)]
+    target = customer_id("tiendanube", key)
+    written = await asyncio.gather(
+        *(
+            shop.write("customerCustomFieldsSet", id=target, sources=["loja"], customFields=one)
+            for one in fields
+        )
+    )
+    assert {one.statuses["loja"] for one in written} == {"APPLIED"}
+    expected = {**before, **{f"k{at}": str(at) for at in range(10)}}
+    assert shop.dump("tiendanube")[key]["extra"] == expected
+    assert not shop.gateway.turns
+
+
+async def test_of_two_writers_at_once_with_one_version_one_passes(shop: Shop) -> None:
+    target = person(shop)
+    seen = await version(shop, target)
+    written = await asyncio.gather(
+        *(
+            shop.write(
+                "customerUpdate", id=target, sources=["loja"], customer={"phone": str(at)}, ifMatch=seen
+            )
+            for at in range(3)
+        )
+    )
+    assert sorted(map(str, (one.codes for one in written))) == ["['CONFLICT']", "['CONFLICT']", "[]"]
+
+
+async def test_a_trace_of_a_write_shows_no_value_of_it(shop: Shop) -> None:
+    secrets = {"phone": "555-secret", "note": "a secret", "name": "Secret Name"}
+    query = """mutation($i: CustomerUpdateInput!) { customerUpdate(input: $i) { outcomes { status } } }"""
+    answer = await shop.client.post(
+        "/graphql",
+        json={"query": query, "variables": {"i": {"id": person(shop), "customer": secrets}}},
+        headers={"Gateway-Explain": "trace"},
+    )
+    trace = str(answer.json()["extensions"]["explain"])
+    assert "clients/client.json" in trace
+    for value in ("secret", "Secret", PERSON):
+        assert value not in trace
 
 
 async def test_the_audit_log_names_fields_and_no_values(shop: Shop) -> None:
