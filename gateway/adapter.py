@@ -29,12 +29,12 @@ from gateway.errors import (
     SourceError,
     Unsupported,
     VendorMisbehaved,
-    VendorRejected,
 )
 from gateway.exchange import Exchange
 from gateway.operation import CallKind, Operation
 from gateway.paging import Pager
 from gateway.query import FilterField
+from gateway.retrieval import Retrieval, may_be_id
 from gateway.settings import SourceSettings
 from gateway.spec import AnySpec, Listing, Origin
 from gateway.transport import Transport
@@ -45,10 +45,6 @@ T = TypeVar("T")
 Found: TypeAlias = CustomerRecord | SourceError | None
 """What a look-up gives for one id: the record, why it is not known, or None where the vendor has none."""
 
-
-_LONGEST_NUMBER = 19
-"""Digits; a longer number fits no vendor's 64 bits."""
-_LONGEST_ID = 128
 
 WHOLE = Selection(fields=ALL_FIELDS, details=True)
 """All that a vendor tells of a record."""
@@ -114,7 +110,8 @@ class Source:
         """Records by vendor id, each asked for once; never raises for a source's failure."""
         selection = self.allowed(selection)
         wanted = [vendor_id for vendor_id in dict.fromkeys(ids) if self.may_exist(vendor_id)]
-        rows, failures = await self._rows_by_ids(wanted, selection, operation)
+        retrieval = Retrieval(self.spec, lambda calls, kind: self._all(calls, operation, kind))
+        rows, failures = await retrieval.rows(wanted, selection)
         try:
             records = await self._records(rows, selection, operation)
         except SourceError as error:
@@ -124,41 +121,8 @@ class Source:
         return found
 
     def may_exist(self, vendor_id: str) -> bool:
-        """An id that is no number cannot be one of a vendor that numbers its customers."""
-        if self.table.numeric_ids:
-            return vendor_id.isascii() and vendor_id.isdigit() and len(vendor_id) < _LONGEST_NUMBER
-        return 0 < len(vendor_id) <= _LONGEST_ID and vendor_id.isprintable()
-
-    async def _rows_by_ids(
-        self, ids: Sequence[str], selection: Selection, operation: Operation
-    ) -> tuple[list[Rows[Any]], dict[str, SourceError]]:
-        answers, failures = await self._batches(ids, selection, operation)
-        if self.spec.by_ids is None or not self.spec.distrusts_by_ids:
-            return answers, failures
-        # A vendor that refuses the list of ids may still know each of them.
-        failures = {key: error for key, error in failures.items() if not isinstance(error, VendorRejected)}
-        got = {self.spec.row_id(row) for rows in answers for row in rows.rows}
-        missing = [vendor_id for vendor_id in ids if vendor_id not in got and vendor_id not in failures]
-        singles, more = await self._singles(missing, selection, operation)
-        return [*_only(answers, set(ids), self.spec), *singles], {**failures, **more}
-
-    async def _batches(
-        self, ids: Sequence[str], selection: Selection, operation: Operation
-    ) -> tuple[list[Rows[Any]], dict[str, SourceError]]:
-        if self.spec.by_ids is None or len(ids) == 1:
-            return await self._singles(ids, selection, operation)
-        size = self.table.batch_size
-        chunks = [ids[start : start + size] for start in range(0, len(ids), size)]
-        calls = [self.spec.by_ids(chunk, selection) for chunk in chunks]
-        answers: list[Rows[Any] | SourceError] = await self._all(calls, operation, CallKind.BY_IDS)
-        return _sorted_out(chunks, answers)
-
-    async def _singles(
-        self, ids: Sequence[str], selection: Selection, operation: Operation
-    ) -> tuple[list[Rows[Any]], dict[str, SourceError]]:
-        calls = [self.spec.by_id(vendor_id, selection) for vendor_id in ids]
-        answers: list[Rows[Any] | SourceError] = await self._all(calls, operation, CallKind.BY_ID)
-        return _sorted_out([[vendor_id] for vendor_id in ids], answers)
+        """False for what cannot be an id of this vendor's: it is not asked for."""
+        return may_be_id(vendor_id, is_number=self.table.numeric_ids)
 
     async def by_spelling(
         self, address: str, selection: Selection, operation: Operation
@@ -361,30 +325,6 @@ class Source:
             operation.report(error)
             return {}
         return {group.vendor_id: group.name for group in groups if group.name}
-
-
-def _only(answers: Iterable[Rows[Any]], ids: set[str], spec: AnySpec) -> list[Rows[Any]]:
-    """The rows that were asked for: a vendor that ignores the ids answers with others."""
-    kept = []
-    for answer in answers:
-        places = [place for place, row in enumerate(answer.rows) if spec.row_id(row) in ids]
-        raws = None if answer.raws is None else [answer.raws[place] for place in places]
-        kept.append(Rows(rows=[answer.rows[place] for place in places], raws=raws))
-    return kept
-
-
-def _sorted_out(
-    chunks: Sequence[Sequence[str]], answers: Sequence[Rows[Any] | SourceError]
-) -> tuple[list[Rows[Any]], dict[str, SourceError]]:
-    """Answers and failures apart; an id that the vendor does not know is neither."""
-    rows: list[Rows[Any]] = []
-    failures: dict[str, SourceError] = {}
-    for chunk, answer in zip(chunks, answers, strict=True):
-        if not isinstance(answer, SourceError):
-            rows.append(answer)
-        elif not isinstance(answer, CustomerNotFound):
-            failures.update(dict.fromkeys(chunk, answer))
-    return rows, failures
 
 
 def _raws(answers: Sequence[Rows[Any]]) -> list[Json]:
