@@ -60,7 +60,7 @@ Plan: TypeAlias = Sequence[Step[R]] | Flow[Sequence[Step[R]]]
 """The steps, empty where nothing is to change; or a flow of reading calls that ends in them. Reads may be repeated.
 
 A flow, or the function that makes the plan, raises `Unsupported` for what the vendor cannot do with this record, and
-a `SourceError` for what the record forbids (`CustomerNotFound` for an address that it does not have).
+a `WriteRefused` for what the record forbids (NOT_FOUND for an address that it does not have).
 """
 
 
@@ -90,6 +90,8 @@ class Writes(Generic[R]):
     """The published rules that a change breaks; asked before any call, so it sees no row."""
     ignores: Callable[[Change], Iterable[str]] = lambda _: ()
     """Parts that it cannot hold beyond what the names above tell (a second tax id, say), in the API's words."""
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What the vendor's refusals call a field → where the input has it; others by the capability table's names."""
     create: Callable[[Draft], Plan[R]] | None = None
     """The first step creates; further ones carry what the creating request cannot."""
     update: Callable[[Draft, R], Plan[R]] | None = None
@@ -102,7 +104,10 @@ class Writes(Generic[R]):
     tags_remove: Callable[[tuple[str, ...], tuple[str, ...], R], Plan[R]] | None = None
     """Names, and prefixes of names."""
     bulk: Callable[[BulkTags, Sequence[R]], Sequence[Call[Tally]]] | None = None
-    """The vendor's own bulk write for these customers; None: the gateway writes to them one after the other."""
+    """The vendor's own bulk write for these customers; None: the gateway writes to them one after the other.
+
+    No calls where nothing is to change; raises `Unsupported` for tags that the vendor cannot hold.
+    """
     bulk_all: Callable[[BulkTags], Sequence[Call[Tally]]] | None = None
     """The same for every customer of the store; None: UNSUPPORTED."""
     authenticate: Callable[[str, str], Call[Rows[R]]] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import strawberry
 from strawberry.scalars import JSON
 
@@ -49,6 +51,14 @@ class Open2bCustomerInput:
     cart: str | None = optional("The token of the saved cart; only when updating.")
     invoice_recipient: str | None = optional(
         "Recipient code or certified e-mail address for electronic invoices."
+    )
+    creation_time: datetime | None = optional("When the customer was created; not in the future.")
+    login_time: datetime | None = optional(
+        "When the customer last signed in; not before the creation, not in the future."
+    )
+    password_crypted_by: str | None = optional(
+        "Which application has encrypted `password`: Open2b, osCommerce, ZenCart or CRELoaded; "
+        "where left out, it is in plain text."
     )
 
 

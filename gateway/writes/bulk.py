@@ -11,7 +11,7 @@ from gateway.adapter import WHOLE, Source
 from gateway.call import Call
 from gateway.change import BulkTags, BulkVerb, Change, Draft, TagsAdd, TagsRemove, Update
 from gateway.customer import Customer, CustomerRecord, Value
-from gateway.errors import ErrorCode, GatewayError, InvalidInput
+from gateway.errors import ErrorCode, GatewayError, InvalidInput, Unsupported
 from gateway.operation import Operation
 from gateway.planner.lookup import Lookup
 from gateway.planner.reader import Reader
@@ -155,6 +155,12 @@ class _Part:
         reason = refusal_of(change_of(self._tags), source.writes)
         if reason is not None or (records is None and source.writes.bulk_all is None):
             return _refused(source, reason or "has no write to everybody: name the customers.")
+        try:
+            return await self._planned(source, records)
+        except Unsupported as error:
+            return _ended(source, OutcomeStatus.FAILED, complaint_of(error, source))
+
+    async def _planned(self, source: Source, records: Sequence[CustomerRecord] | None) -> BulkOutcome:
         calls = _calls(source, self._tags, records)
         matched = None if records is None else len(records)
         if self._manner.is_dry:
@@ -166,6 +172,10 @@ class _Part:
     async def _at_once(
         self, source: Source, calls: Sequence[Call[Tally]], matched: int | None
     ) -> BulkOutcome:
+        if not calls:
+            return BulkOutcome(
+                source_name=source.name, status=OutcomeStatus.UNCHANGED, matched=matched, modified=0
+            )
         if self._is_begun(source):
             return _ended(source, OutcomeStatus.UNKNOWN, _cut_off(source))
         counts: list[int | None] = []

@@ -108,6 +108,8 @@ def _path(error: GatewayError, source: Source | None) -> tuple[str, ...]:
     if source is None or not isinstance(error, VendorRejected) or not error.problems:
         return ()
     named = error.problems[0][0]
+    if named in source.writes.paths:
+        return source.writes.paths[named]
     for field, names in source.table.fields.items():
         if named in names:
             return ("customer", camel(field))

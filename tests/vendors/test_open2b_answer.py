@@ -19,6 +19,7 @@ from gateway.customer import (
 )
 from gateway.errors import (
     AccessForbidden,
+    AlreadyExists,
     CredentialsRefused,
     CustomerNotFound,
     RateLimited,
@@ -164,7 +165,7 @@ def test_an_answer_without_groups_is_no_list_of_them() -> None:
 @pytest.mark.parametrize(
     ("field", "kind", "error"),
     [
-        ("code", "AlreadyExists", VendorRejected),
+        ("code", "AlreadyExists", AlreadyExists),
         ("group", "NotFound", VendorRejected),
         ("conditions.email", "InvalidValue", VendorRejected),
         ("id", "NotFound", CustomerNotFound),

@@ -19,6 +19,8 @@ QUIET = frozenset({"updated_at", "updateTime", "updated", "default_address"})
 ATOMICITIES = ["BEST_EFFORT", "ALL_OR_NOTHING"]
 CHANGE = {"phone": "+39 011 5550100"}
 
+POSTED = {"open2b": ("customers.create", "customers.update", "customers.delete", ".labels.add")}
+
 REFUSED = Fault(kind=FaultKind.STATUS, status=422, body="{}", times=1)
 FAULTS = {
     "refused": REFUSED,
@@ -32,9 +34,12 @@ FAULTS = {
 
 
 def on_writes(shop: Shop, vendor: str, fault: Fault) -> None:
-    """The fault, for requests that write."""
-    methods = ("PUT", "DELETE", "POST")
-    shop.sandbox.fault(vendor, *(msgspec.structs.replace(fault, method=method) for method in methods))
+    """The fault, for requests that write; a vendor whose reads are posted too has paths of its own for writes."""
+    shop.sandbox.fault(
+        vendor,
+        *(msgspec.structs.replace(fault, method=method) for method in ("PUT", "DELETE")),
+        *(msgspec.structs.replace(fault, method="POST", path=path) for path in POSTED.get(vendor, (None,))),
+    )
 
 
 def records_of(shop: Shop) -> dict[str, str]:

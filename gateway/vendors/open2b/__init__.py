@@ -15,6 +15,9 @@ Worth knowing:
 - Groups are told by number; their names are in `commerce.customer-groups`.
 - Two customers may share an e-mail address unless both can sign in.
 - `keywords` do not see phone numbers.
+- An update leaves what is not sent; whether an address that is sent replaces the former one is not told.
+- The billing address and the group cannot be missing; the one shipping address can, and neither has an id.
+- Passwords have 6 to 16 characters when they are set, 4 to 16 when a customer is authenticated.
 - No condition on times, only orders by them.
 """
 
@@ -22,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from pydantic import Field as Key
@@ -37,9 +41,11 @@ from gateway.settings import SourceSettings
 from gateway.spec import Connection, Listing, VendorSpec
 from gateway.transport import Request, Response
 from gateway.vendors.open2b.answer import explain, rate
+from gateway.vendors.open2b.label import LABELLED
 from gateway.vendors.open2b.read import read
 from gateway.vendors.open2b.row import Open2bBillingAddress, Open2bCustomer, Open2bShippingAddress
 from gateway.vendors.open2b.table import NOBODY, PAGE_SIZE, TABLE, numbers
+from gateway.vendors.open2b.write import writing
 
 __all__ = [
     "SPEC",
@@ -55,8 +61,6 @@ _DOCUMENTED = tuple(
 )
 _BESIDE_CONDITIONS = ("order", "limit", "first")
 _BY_ID = ["id"]
-_LABELLED = 1000
-"""Customers of whom one call tells the labels at most."""
 
 
 class Open2bSettings(SourceSettings):
@@ -169,7 +173,7 @@ def _complete(rows: Sequence[Open2bCustomer], selection: Selection) -> Flow[Sequ
     ids = list(dict.fromkeys(row.id for row in rows))
     if not ids or not (selection.details or Field.TAGS in selection.fields):
         return rows
-    answers = yield [_labels(ids[start : start + _LABELLED]) for start in range(0, len(ids), _LABELLED)]
+    answers = yield [_labels(ids[start : start + LABELLED]) for start in range(0, len(ids), LABELLED)]
     if any(isinstance(answer, AccessForbidden) for answer in answers):
         return rows
     labels: dict[int, tuple[int, ...]] = {}
@@ -240,6 +244,9 @@ SPEC = VendorSpec(
     ),
     group_names=True,
     secrets=frozenset({"encryptedPassword", "password"}),
+    writes=lambda settings: writing(
+        default_group=settings.default_group, has_labels=settings.labels, zone=ZoneInfo(settings.timezone)
+    ),
     harmless=frozenset(
         {
             "id",

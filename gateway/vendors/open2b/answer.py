@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import msgspec
 
 from gateway.call import Problem, Verdict
 from gateway.errors import (
     AccessForbidden,
+    AlreadyExists,
     CredentialsRefused,
     CustomerNotFound,
     RateLimited,
@@ -61,6 +63,8 @@ def _class(error: _Error) -> type[SourceError]:
     """Whatever is wrong with an id, no customer has it; a group or a cart that is missing was refused, not missed."""
     if error.type == "AccessDenied":
         return AccessForbidden
+    if error.type == "AlreadyExists":
+        return AlreadyExists
     return CustomerNotFound if error.field == "id" else VendorRejected
 
 
@@ -80,6 +84,15 @@ def _failure(response: Response) -> Problem | None:
     if 400 <= response.status < 500 and response.status not in {401, 402, 429} and words:
         return Problem(message=words)
     return None
+
+
+class _Done(msgspec.Struct, frozen=True):
+    status: Literal["ok"]
+
+
+def read_done(response: Response) -> None:
+    """Whether a write says that it was done; anything else is no answer of this vendor's."""
+    msgspec.json.decode(response.body, type=_Done)
 
 
 def rate(response: Response) -> RateReading | None:  # noqa: ARG001  # the vendor's headers tell nothing
