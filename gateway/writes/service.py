@@ -45,9 +45,11 @@ class Writer:
     async def create(self, names: Sequence[str], change: Create, manner: Manner) -> Report:
         """A new record at each of the named sources."""
         content = _content(change, manner, sorted(names))
-        return await self._written(
-            change, manner, content, lambda: self._created(names, change, manner), names
-        )
+
+        async def tracks() -> list[Track]:
+            return await self._membership.of_sources(names, change, self._reader.operation)
+
+        return await self._written(change, manner, content, tracks, names)
 
     async def change(self, target: Target, change: Change, manner: Manner) -> Report:
         """A change to the records that the target names."""
@@ -56,11 +58,6 @@ class Writer:
             return await self._membership.of_target(target, change, manner.if_match)
 
         return await self._written(change, manner, _content(change, manner, target), tracks, _certain(target))
-
-    async def _created(self, names: Sequence[str], change: Create, manner: Manner) -> list[Track]:
-        if manner.is_dry:
-            return [Track(source=source, change=change) for source in self._membership.sources_named(names)]
-        return await self._membership.of_sources(names, change, self._reader.operation)
 
     async def _written(
         self,

@@ -14,8 +14,8 @@ from tests.writes.conftest import NAMES, PERSON, Cut, Dump, Shop, Written, custo
 
 WRITERS = [vendor for vendor in NAMES if SPECS[vendor].writes is not None]
 """The vendors that can be written to."""
-QUIET = frozenset({"updated_at", "updateTime", "updated", "default_address"})
-"""What a store changes by itself."""
+QUIET = frozenset({"updated_at", "updateTime", "updated", "default_address", "consent_log"})
+"""What a store writes down by itself; a log of changes keeps those that were taken back too."""
 ATOMICITIES = ["BEST_EFFORT", "ALL_OR_NOTHING"]
 CHANGE = {"phone": "+39 011 5550100"}
 
@@ -221,3 +221,41 @@ async def test_one_record_is_written_whole_or_not_at_all(shop: Shop) -> None:
     assert written.statuses == {"negozio": "FAILED"}
     changed = shop.changes(before).get(("storeden", key), {})
     assert set(changed) <= {"updated_at"}
+
+
+MANY = {"phone": "1", "acceptsMarketing": True, "customFields": [{"key": "k", "value": "v"}]}
+
+
+@pytest.mark.parametrize("atomicity", ATOMICITIES)
+@pytest.mark.parametrize("is_late", [True, False])
+@pytest.mark.parametrize("is_carried_out", [True, False])
+async def test_an_answer_lost_at_any_step_leaves_no_lie(
+    sandbox: Sandbox, is_carried_out: bool, is_late: bool, atomicity: str
+) -> None:
+    """A change that takes several requests at some vendors, with each of them cut in turn."""
+    state = {vendor: sandbox.dump(vendor) for vendor in WRITERS}
+
+    async def tried(cuts: list[Cut]) -> Shop:
+        shop = Shop(sandbox, ledger=MemoryLedger())
+        for vendor, documents in state.items():
+            sandbox.load(vendor, documents)
+        before = shop.dumps()
+        shop.wire.cuts = cuts
+        vendor, key = next(iter(records_of(shop).items()))
+        written = await shop.write(
+            "customerUpdate",
+            id=customer_id(vendor, key),
+            sources=[NAMES[one] for one in WRITERS],
+            customer=MANY,
+            atomicity=atomicity,
+        )
+        agree(shop, before, written, atomicity=atomicity)
+        assert shop.wire.twice() == []
+        await shop.close()
+        return shop
+
+    whole = await tried([])
+    steps = [(vendor, at) for vendor, writes in whole.wire.writes.items() for at in range(len(writes))]
+    assert len(steps) > len(WRITERS)
+    for vendor, at in steps:
+        await tried([Cut(vendor=vendor, at=at, is_carried_out=is_carried_out, is_late=is_late)])

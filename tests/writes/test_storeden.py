@@ -134,6 +134,12 @@ async def test_an_address_that_is_taken_is_told_before_anything_is_sent(shop: Sh
     assert shop.sent("storeden") == []
 
 
+async def test_a_dry_run_tells_that_an_address_is_taken(shop: Shop) -> None:
+    customer = {"email": "John.Smith@domain.tld", "name": "x"}
+    written = await shop.write("customerCreate", sources=["negozio"], customer=customer, dryRun=True)
+    assert written.codes == ["ALREADY_EXISTS"]
+
+
 async def test_an_address_cannot_be_changed_unless_it_is_the_same(shop: Shop) -> None:
     target = record_id("storeden", SAMPLE)
     other = await shop.write("customerUpdate", id=target, customer={"email": "other@x.example", "phone": "9"})

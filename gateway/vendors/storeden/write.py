@@ -166,13 +166,16 @@ def _place_pairs(addresses: Maybe[tuple[AddressDraft, ...]]) -> Pairs:
 
 
 def _parts(draft: Draft, row: StoredenCustomer | None) -> Iterator[StoredenStep]:
-    """The steps of what has an endpoint of its own; tags last, since no answer tells the former ones."""
-    if draft.accepts_marketing is not UNSET and draft.accepts_marketing is not None:
-        yield _consent(draft.accepts_marketing, row)
+    """The steps of what has an endpoint of its own.
+
+    Consent is late, since the vendor logs its changes, and tags are last, since no answer tells the former ones.
+    """
     if draft.group_id is not UNSET and (row is not None or draft.group_id):
         yield _group(draft.group_id, row)
     if draft.custom_fields is not UNSET and (fields := _fields_to_set(draft.custom_fields, row)):
         yield _custom_fields(fields, row)
+    if draft.accepts_marketing is not UNSET and draft.accepts_marketing is not None:
+        yield _consent(draft.accepts_marketing, row)
     if draft.tags is not UNSET and (row is not None or draft.tags):
         yield tagging("POST", draft.tags or ())
 
