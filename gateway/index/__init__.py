@@ -3,8 +3,9 @@
 from gateway.index.build import open_index
 from gateway.index.clause import is_indexed
 from gateway.index.entry import Entry, Hasher
-from gateway.index.index import IndexOptions, IndexState, IndexStatus, IndexUse, MatchIndex
+from gateway.index.index import MatchIndex
 from gateway.index.share import DEFAULT_SHARE, Share
+from gateway.index.status import IndexOptions, IndexState, IndexStatus, IndexUse
 from gateway.index.store import Edge, Member, Span, Store, StoreFailed
 from gateway.index.verify import Verification, verify
 

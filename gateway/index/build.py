@@ -11,10 +11,11 @@ from gateway.adapter import Source
 from gateway.clock import Clock
 from gateway.index.database import Database
 from gateway.index.entry import Hasher
-from gateway.index.index import IndexOptions, IndexUse, MatchIndex
+from gateway.index.index import MatchIndex
 from gateway.index.share import DEFAULT_SHARE
 from gateway.index.sql import SqlStore
 from gateway.index.sqlite import MEMORY, SqliteDatabase
+from gateway.index.status import IndexOptions, IndexUse
 from gateway.settings import IdentitySettings
 
 _SQLITE = "sqlite:///"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 from uuid import uuid4
 
@@ -15,11 +14,12 @@ from cachetools import TTLCache
 
 from gateway.adapter import Source
 from gateway.clock import Clock
-from gateway.customer import CustomerRecord, Field, Value
+from gateway.customer import CustomerRecord, Field
 from gateway.errors import GatewayError, SourceError
 from gateway.index.entry import Entry, Hasher
 from gateway.index.reading import SELECTION
-from gateway.index.share import DEFAULT_SHARE, Share
+from gateway.index.share import Share
+from gateway.index.status import IndexOptions, IndexState, IndexStatus, IndexUse
 from gateway.index.store import Member, Progress, Span, Store, StoreFailed
 from gateway.index.sync import SourceSync
 from gateway.notice import Notice
@@ -32,40 +32,6 @@ _LEFT_ALONE = 5.0
 """Seconds that a store which failed is not asked."""
 
 _journal = structlog.stdlib.get_logger("gateway.index")
-
-
-class IndexState(StrEnum):
-    """How usable one source's index is."""
-
-    BUILDING = "BUILDING"
-    READY = "READY"
-    STALE = "STALE"
-
-
-class IndexUse(StrEnum):
-    """When look-ups ask the index: once it is complete and fresh, whenever it is complete, or never."""
-
-    AUTO = "auto"
-    INDEX = "index"
-    LIVE = "live"
-
-
-class IndexStatus(Value, frozen=True, kw_only=True):
-    """One source's index. `progress` is from 0 to 1, `lag_seconds` how far it may be behind the source."""
-
-    state: IndexState
-    records: int
-    progress: float
-    synced_at: datetime | None
-    lag_seconds: float | None
-
-
-class IndexOptions(Value, frozen=True, kw_only=True):
-    """How an index is used and kept. `max_lag` is in seconds; `share` is the part of each vendor's rate limit."""
-
-    use: IndexUse = IndexUse.AUTO
-    max_lag: float = 60.0
-    share: float = DEFAULT_SHARE
 
 
 class MatchIndex:

@@ -11,6 +11,7 @@ from gateway.index.clause import Clause, clause
 from gateway.index.database import Change, Database, Row, Values
 from gateway.index.entry import Entry, decode_id, encode_id, micros, moment
 from gateway.index.migration import migrate
+from gateway.index.sequence import CHANGED, spanned
 from gateway.index.store import LEASE, MOST_REMINDERS, LeaseLost, Member, Progress, Span
 from gateway.query import Condition
 
@@ -146,50 +147,15 @@ class SqlStore:
 
     async def span(self, source: str, span: Span) -> Sequence[Entry]:
         """See `Store.span`."""
-        is_null_first = span.is_backward
         found: list[Entry] = []
-        for is_null in (is_null_first, not is_null_first):
+        for is_null in (span.is_backward, not span.is_backward):
             wanted = span.limit - len(found)
-            if wanted > 0 and (part := self._part(span, source, is_null=is_null)) is not None:
-                statement, values = part
-                rows = await self._database.rows(statement, (*values, wanted))
+            text, values = spanned(span, is_null=is_null, numeric=self._numeric[source])
+            if wanted > 0 and text:
+                statement = f"SELECT {_COLUMNS} FROM match_entry WHERE source = ? AND {text} LIMIT ?"
+                rows = await self._database.rows(statement, (*self._of(source), *values, wanted))
                 found += [self._entry(source, row) for row in rows]
         return found
-
-    def _part(self, span: Span, source: str, *, is_null: bool) -> Clause | None:
-        """The entries with a value, or those without; None where the span begins behind all of them."""
-        column = "coalesce(updated, created)" if span.by_update else "created"
-        text, values = clause(span.condition)
-        where = [f"source = ? AND {column} IS {'NULL' if is_null else 'NOT NULL'} AND {text}"]
-        told: list[object] = [*self._of(source), *values]
-        if span.edge is not None:
-            if span.edge.value is not None and is_null and span.is_backward:
-                return None
-            if span.edge.value is None and not is_null and not span.is_backward:
-                return None
-            if (span.edge.value is None) is is_null:
-                edge = self._edge(span, source, column)
-                where.append(edge[0])
-                told += edge[1]
-        way, ids = ("ASC" if span.is_rising else "DESC"), ("DESC" if span.is_backward else "ASC")
-        by_value = "" if is_null else f"{column} {way}, "
-        return (
-            f"SELECT {_COLUMNS} FROM match_entry WHERE {' AND '.join(where)} ORDER BY {by_value}id {ids} LIMIT ?",
-            tuple(told),
-        )
-
-    def _edge(self, span: Span, source: str, column: str) -> Clause:
-        edge, value = span.edge, micros(span.edge.value if span.edge else None)
-        after, beyond = ("<" if span.is_backward else ">"), (">" if span.is_rising else "<")
-        if edge is None or edge.is_before:
-            return ("1 = 1", ()) if value is None else (f"{column} {beyond}= ?", (value,))
-        if edge.vendor_id is None:
-            return ("1 = 0", ()) if value is None else (f"{column} {beyond} ?", (value,))
-        (key,) = self._ids(source, [edge.vendor_id])
-        if value is None:
-            return f"id {after} ?", (key,)
-        # The first part lets the index find the place, the second divides those of equal value.
-        return f"{column} {beyond}= ? AND ({column} {beyond} ? OR id {after} ?)", (value, value, key)
 
     async def people(self, conditions: Mapping[str, Condition], *, is_merged: bool) -> int:
         """See `Store.people`."""
@@ -209,7 +175,7 @@ class SqlStore:
         self, source: str, low: datetime, high: datetime, *, by_update: bool, limit: int
     ) -> int:
         """See `Store.between`."""
-        column = "coalesce(updated, created)" if by_update else "created"
+        column = CHANGED if by_update else "created"
         return await self._number(
             f"SELECT count(*) FROM (SELECT 1 FROM match_entry WHERE source = ? AND {column} >= ? AND {column} <= ?"
             " LIMIT ?) found",
