@@ -64,7 +64,8 @@ class KeySet:
             except (TransportFailed, OSError, ValueError, AttributeError, jwt.PyJWTError) as error:
                 _journal.warning("signing keys cannot be read", reason=type(error).__name__)
             else:
-                self._keys = {key.key_id: key for key in keys}
+                # A key for encrypting proves nothing about who signed.
+                self._keys = {key.key_id: key for key in keys if key.public_key_use != "enc"}
             self._read_at = self._clock.monotonic()
 
     async def _text(self) -> bytes:

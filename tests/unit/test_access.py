@@ -245,3 +245,9 @@ async def test_keys_may_be_in_a_file(tmp_path: Path, issuer: Issuer, clock: Hand
     caller = await Door(settings, transport=issuer, clock=clock).caller(bearer(token(key_id=None)))
     assert caller == Caller(name=ANN, scopes=frozenset({Scope.READ}), sources=None)
     assert issuer.calls == 0
+
+
+async def test_a_key_for_encryption_signs_nothing(door: Door, issuer: Issuer) -> None:
+    issuer.keys = [public(SECOND, "second"), {**public(FIRST, "first"), "use": "enc"}]
+    with pytest.raises(Unauthenticated, match="not among the issuer's"):
+        await door.caller(bearer(token()))
