@@ -133,8 +133,7 @@ class Engine:
             digest=prepared.digest,
         )
         if longest_given(dict(question.variables)) > self._limits.items:
-            told = f"A list in the variables has more than {self._limits.items} items."
-            return _excessive(told, account)
+            return _excessive(_too_long(question.variables, self._limits.items), account)
         document = Document(
             operation=operation,
             fragments=prepared.fragments,
@@ -196,6 +195,13 @@ class Engine:
             hide_suggestions=not self._tells,
         )
         return await result if _is_coroutine(result) else result  # type: ignore[return-value]  # no @defer here
+
+
+def _too_long(variables: Mapping[str, Json], most: int) -> str:
+    """Which variable holds the list; a name may be as long as its sender likes."""
+    names = [name[:40] for name, value in variables.items() if longest_given(value) > most]
+    where = f"variable `${names[0]}`" if names else "variables"
+    return f"A list in the {where} has more than {most} items."
 
 
 def _excessive(message: str, account: Account, figures: Mapping[str, Json] | None = None) -> Answer:

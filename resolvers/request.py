@@ -98,7 +98,10 @@ def by_get(request: Request) -> Question:
 def _decoded(text: bytes, what: str) -> Json:
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except msgspec.DecodeError as error:
+        reason = str(error).removeprefix("JSON is malformed: ")
+        raise Refused(400, f"{what} is not valid JSON: {reason[0].lower()}{reason[1:]}.") from error
+    except (UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, f"{what} is not valid JSON.") from error
 
 

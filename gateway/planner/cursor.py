@@ -34,6 +34,10 @@ class Place(Value, frozen=True):
     hints: Mapping[str, int] = {}
 
 
+BEGINNING = Place(value=None, source_name="", vendor_id="beginning")
+"""Before everything: where a page goes on that ended before it came to anything."""
+
+
 class CursorCodec:
     """Turns places into cursors and back. Every replica that has the secret reads what another wrote."""
 

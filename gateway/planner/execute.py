@@ -18,7 +18,7 @@ from gateway.index import StoreFailed
 from gateway.operation import Operation
 from gateway.planner.connection import Count, CountPrecision, CustomerPage, Edge, Slice, Wanted
 from gateway.planner.count import counted
-from gateway.planner.cursor import CursorCodec, Place
+from gateway.planner.cursor import BEGINNING, CursorCodec, Place
 from gateway.planner.indexed import IndexedMerge, decided
 from gateway.planner.listed import LookupStream, Snapshots, SnapshotStream
 from gateway.planner.lookup import Lookup
@@ -83,9 +83,10 @@ class Question:
         self.lookup = asker.lookup.judging(self._walk.fields | fields_of(self._condition))
 
     def _place(self, cursor: str | None, argument: str) -> Place | None:
-        return (
-            None if cursor is None else self._asker.cursors.decode(cursor, self._binding, argument=argument)
-        )
+        if cursor is None:
+            return None
+        place = self._asker.cursors.decode(cursor, self._binding, argument=argument)
+        return None if place == BEGINNING else place
 
     async def answer(self) -> CustomerPage:
         """The page. A budget or a deadline ends it early, with an error noted; a failed source leaves it standing."""
@@ -288,7 +289,9 @@ class Question:
         near, far = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
         if scan.stopped is not None and len(kept) < self._piece.size:
             reached = scan.reached
-            far = far if reached is None else self._encode(reached, scan.merge)
+            far = (
+                far or self._encode(BEGINNING, None) if reached is None else self._encode(reached, scan.merge)
+            )
         if is_backward:
             edges.reverse()
         return CustomerPage(

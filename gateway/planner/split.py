@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -31,8 +31,10 @@ from gateway.query import (
 
 MOST_BRANCHES = 6
 """Native calls that one source's list may be put together from."""
-MOST_LOOK_UPS = 100
-"""Addresses that are looked up one by one; more of them are cheaper found in the list."""
+MOST_LOOK_UPS = 50
+"""Calls that look-ups at one source may take; beyond them the list is read, which can be gone on with."""
+_FIRST, _LAST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""Times beyond these bound nothing: vendors cannot say them, and windows would creep along the centuries."""
 
 _DECIDED = frozenset({FilterField.SOURCE_NAME, FilterField.IS_DELETED})
 _ALWAYS_KNOWN = frozenset({FilterField.VENDOR_ID, FilterField.SEARCH}) | _DECIDED
@@ -119,7 +121,7 @@ def split(condition: Condition, source: Source) -> SourcePlan:
     if own == FALSE:
         return SourcePlan(condition=FALSE, branches=(), bounds={})
     parts = _parts(own)
-    ids = _looked_up(parts, FilterField.VENDOR_ID)
+    ids = _ids(parts, source)
     # A look-up by address finds nobody who is deleted.
     keys = _keys(parts) if ids is None and excludes_deleted(own, source) else None
     return SourcePlan(
@@ -198,6 +200,15 @@ def _looked_up(parts: Iterable[Condition], field: FilterField) -> tuple[str, ...
     return None
 
 
+def _ids(parts: Iterable[Condition], source: Source) -> tuple[str, ...] | None:
+    values = _looked_up(parts, FilterField.VENDOR_ID)
+    if values is None:
+        return None
+    # Those whom an answer for several leaves out are asked for one by one, where such answers are not trusted.
+    size = 1 if source.spec.distrusts_by_ids else source.table.batch_size
+    return values if sum(map(source.may_exist, values)) <= MOST_LOOK_UPS * size else None
+
+
 def _keys(parts: Iterable[Condition]) -> tuple[str, ...] | None:
     values = _looked_up(parts, FilterField.EMAIL)
     if values is None:
@@ -212,7 +223,11 @@ def _bounds(parts: Iterable[Condition], field: FilterField) -> Bounds:
     for part in parts:
         if isinstance(part, Comparison) and part.field is field and isinstance(part.value, datetime):
             (lows if part.operator in _LOWER else highs).append(part.value)
-    return Bounds(low=max(lows, default=None), high=min(highs, default=None))
+    low, high = max(lows, default=None), min(highs, default=None)
+    return Bounds(
+        low=None if low is None or low < _FIRST else min(low, _LAST),
+        high=None if high is None or high > _LAST else max(high, _FIRST),
+    )
 
 
 def _branches(condition: Condition, source: Source) -> list[Branch]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from itertools import permutations, product
 from random import Random
 
 import httpx
@@ -300,6 +300,25 @@ def test_more_addresses_than_are_worth_looking_up_are_found_in_the_list() -> Non
     for one in TRUSTING:
         assert len(plan(among(MOST_LOOK_UPS), one).keys or ()) == MOST_LOOK_UPS
         assert plan(among(MOST_LOOK_UPS + 1), one).keys is None
+
+
+def test_more_ids_than_are_worth_looking_up_are_found_in_the_list() -> None:
+    for one in TRUSTING:
+        size = 1 if one.spec.distrusts_by_ids else one.table.batch_size
+        ids = tuple(str(at) for at in range(1, MOST_LOOK_UPS * size + 2))
+        assert plan(Comparison(FilterField.VENDOR_ID, Operator.IN, ids[:-1]), one).ids == ids[:-1]
+        assert plan(Comparison(FilterField.VENDOR_ID, Operator.IN, ids), one).ids is None
+
+
+@pytest.mark.parametrize("field", [FilterField.CREATED_AT, FilterField.UPDATED_AT])
+def test_times_that_no_store_has_seen_bound_no_list(field: FilterField) -> None:
+    """Vendors cannot say them, and nothing has to be looked for there."""
+    ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    for one, operator, end in product(TRUSTING, (Operator.GTE, Operator.LTE), ends):
+        bounds = plan(Comparison(field, operator, end), one).bounds[field]
+        said = {time for time in (bounds.low, bounds.high) if time is not None}
+        assert all(1900 < time.year < 2200 for time in said)
+        assert bool(said) is ((operator is Operator.GTE) is (end == ends[1]))
 
 
 def test_the_deleted_are_looked_for_in_lists_not_by_address() -> None:
