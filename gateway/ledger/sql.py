@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import (
     BigInteger,
@@ -17,12 +17,11 @@ from sqlalchemy import (
     Table,
     Update,
     delete,
-    event,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from gateway.errors import ErrorCode, WriteRefused
@@ -37,8 +36,6 @@ _ENTRY = Table(
     Column("body", LargeBinary, nullable=False),
     Column("expires_at", Float, nullable=False, index=True),
 )
-_BUSY_MILLISECONDS = 5000
-"""How long SQLite waits for another process that is writing."""
 
 
 class SqlLedger:
@@ -47,8 +44,6 @@ class SqlLedger:
     def __init__(self, url: str) -> None:
         self._engine = create_async_engine(url, pool_pre_ping=True)
         self._is_ready = False
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine.sync_engine, "connect", _prepare)
 
     async def find(self, key: str) -> Kept | None:
         """See `Ledger.find`."""
@@ -87,14 +82,21 @@ class SqlLedger:
         async with self._begun() as connection:
             return (await connection.execute(statement)).rowcount
 
+    async def _made(self) -> None:
+        if self._is_ready:
+            return
+        # Another replica may be making the table: then its attempt stands. What else fails, the next statement tells.
+        with suppress(IntegrityError, OperationalError, ProgrammingError):
+            async with self._engine.begin() as connection:
+                await connection.run_sync(_METADATA.create_all)
+            self._is_ready = True
+
     @asynccontextmanager
     async def _begun(self) -> AsyncIterator[AsyncConnection]:
         try:
+            await self._made()
             async with self._engine.begin() as connection:
-                if not self._is_ready:
-                    await connection.run_sync(_METADATA.create_all)
                 yield connection
-                self._is_ready = True
         except IntegrityError:
             raise
         except (SQLAlchemyError, OSError) as error:
@@ -102,11 +104,3 @@ class SqlLedger:
                 "The store of idempotency keys cannot be reached, so nothing was begun; try again, or without a key.",
                 code=ErrorCode.SOURCE_UNAVAILABLE,
             ) from error
-
-
-def _prepare(connection: object, _: object) -> None:
-    """A log beside the file lets other processes read while one writes."""
-    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection has no type
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-    cursor.close()

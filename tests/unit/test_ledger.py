@@ -73,6 +73,14 @@ async def test_what_has_expired_is_swept_away(ledger: Ledger, key: str) -> None:
     assert await ledger.find(key) is None
 
 
+async def test_replicas_that_begin_at_once_share_one_store(tmp_path: Path, key: str) -> None:
+    ledgers = [open_ledger(f"sqlite:///{tmp_path}/ledger.db", SystemClock()) for _ in range(4)]
+    made = await asyncio.gather(*(ledger.add(key, b"", LATER) for ledger in ledgers))
+    assert made.count(True) == 1
+    for ledger in ledgers:
+        await ledger.close()
+
+
 async def test_entries_outlive_the_process(tmp_path: Path, key: str) -> None:
     for _ in range(2):
         ledger = open_ledger(f"sqlite:///{tmp_path}/ledger.db", SystemClock())
