@@ -19,12 +19,17 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call(Generic[T]):
-    """A request with the reader of its answer: `read` raises msgspec's ValidationError where that is not as agreed."""
+    """A request with the reader of its answer: `read` raises msgspec's ValidationError where that is not as agreed.
+
+    It raises `PermissionError` where the answer shows that what was sent was passed over for want of a permission.
+    """
 
     request: Request
     read: Callable[[Response], T]
     empty: T | None = None
     """What the answer is where the vendor says "nothing there" in its own way (`Verdict.EMPTY`)."""
+    scope: str | None = None
+    """What the vendor calls the permission for it: named where the vendor says that the credentials lack it."""
     is_shared: bool = False
     """True for lists that hardly change (groups, tags): the answer may come from the source's short cache."""
 

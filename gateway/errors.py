@@ -147,6 +147,11 @@ class AccessForbidden(SourceError):
 
     code = ErrorCode.FORBIDDEN
 
+    def naming(self, scope: str | None) -> AccessForbidden:
+        """The same with the permission that was needed, where that is known."""
+        words = self.message if scope is None else f"{self.message.rstrip('.')}. It takes the scope {scope}."
+        return AccessForbidden(words, source=self.source, status=self.status)
+
 
 class RateLimited(SourceError):
     """The vendor's rate limit is reached."""

@@ -100,7 +100,10 @@ class Exchange:
             self._trace(operation, request, status=remembered.status, served_by="cache")
             return self._read(call, remembered)
         age = self._age
-        response = await self._flight(request, operation)
+        try:
+            response = await self._flight(request, operation)
+        except AccessForbidden as error:
+            raise error.naming(call.scope) from error
         answer = self._read(call, response)
         self.health.succeeded()
         if is_cached and age == self._age:
@@ -353,6 +356,9 @@ class Exchange:
             return call.empty
         try:
             return call.read(response)
+        except PermissionError as error:
+            words = f"{self._label} has passed over what it was sent: the credentials lack a permission."
+            raise AccessForbidden(words, source=self._settings.name).naming(call.scope) from error
         except (msgspec.DecodeError, UnicodeDecodeError, KeyError, ValueError, RecursionError) as error:
             problem = VendorMisbehaved(
                 f"{self._label} sent an answer that is not as agreed: {_place(error)}.",

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gateway.ledger import MemoryLedger
+from gateway.sandbox import Sandbox
 from tests.writes.conftest import Shop, record_id
 from tests.writes.effect import effect
 
@@ -128,6 +130,12 @@ async def test_a_group_is_entered_and_never_left_without_another(shop: Shop) -> 
     (error,) = unknown.payload["userErrors"]
     assert (error["code"], error["path"]) == ("VENDOR_REJECTED", ["customer", "groupId"])
     assert "Customer group 200 does not exist" in error["message"]
+
+
+async def test_who_leaves_a_group_comes_into_the_default_one_of_the_settings(sandbox: Sandbox) -> None:
+    shop = Shop(sandbox, ledger=MemoryLedger(), keys={"open2b": {"default_group": 1}})
+    assert await change(shop, "customerGroupUnassign", groupId="3") == {"group": 1}
+    await shop.close()
 
 
 async def test_a_delete_is_permanent_and_touches_nobody_else(shop: Shop) -> None:

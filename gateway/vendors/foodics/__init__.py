@@ -12,6 +12,9 @@ Worth knowing:
 - A list in `filter[id]` is comma-separated (assumed) and perhaps passed over: every missing id is asked for alone.
 - Public notes say that lower-case "bearer" is refused, and clients without a name of their own likewise.
 - The rate limit is 90 calls a minute; the answer's headers overrule it.
+- Whether an update may leave out what cannot be null is not documented: name and phone are always sent.
+- Fields behind a scope that the token lacks may be refused or passed over (not documented): each is sent by itself.
+- Tags are written by id and all at once; deleting is soft, and takes a scope that few tokens have, as restoring does.
 - Nothing says that e-mail or phone is unique. Amounts have no currency: they are the business's own.
 """
 
@@ -26,7 +29,7 @@ from pydantic import SecretStr, model_validator
 from gateway.auth import AuthFlow, HeaderAuth, RefreshingBearer
 from gateway.call import Nothing, Problem, Verdict
 from gateway.customer import Vendor
-from gateway.errors import AccessForbidden, SourceError, VendorRejected
+from gateway.errors import AccessForbidden, AlreadyExists, SourceError, VendorRejected
 from gateway.settings import SourceSettings, Url
 from gateway.spec import Connection, Listing, RateReading, VendorSpec
 from gateway.transport import Response
@@ -43,6 +46,7 @@ from gateway.vendors.foodics.call import (
 from gateway.vendors.foodics.read import read
 from gateway.vendors.foodics.row import FoodicsCustomer
 from gateway.vendors.foodics.table import PAGE_SIZE, TABLE, UPDATED_AFTER
+from gateway.vendors.foodics.write import WRITES
 
 _USER_AGENT = ("user-agent", "customer-gateway/0.1")
 _HEADERS = (("accept", "application/json"), _USER_AGENT)
@@ -99,6 +103,8 @@ class _Complaint(msgspec.Struct, frozen=True, kw_only=True):
     errors: dict[str, list[str] | str] = {}
 
 
+_TAKEN = "already been taken"
+"""Laravel's words for what has to be unique (assumed)."""
 _COMPLAINTS: Mapping[int, type[SourceError]] = {
     400: VendorRejected,
     403: AccessForbidden,
@@ -121,7 +127,10 @@ def _explain(response: Response) -> Verdict:
         for words in ([said] if isinstance(said, str) else said)
     )
     message = complaint.message or (problems[0][1] if problems else None)
-    return None if message is None else Problem(error=error, message=message, problems=problems)
+    if message is None:
+        return None
+    is_taken = any(_TAKEN in words for _, words in problems)
+    return Problem(error=AlreadyExists if is_taken else error, message=message, problems=problems)
 
 
 def _complaint(response: Response) -> _Complaint | None:
@@ -164,6 +173,7 @@ SPEC: VendorSpec[FoodicsCustomer, FoodicsSettings] = VendorSpec(
     join={UPDATED_AFTER: max},
     pager=PAGER,
     tags=Listing(page=tags_page, pager=PAGER, page_size=PAGE_SIZE),
+    writes=lambda _: WRITES,
     harmless=frozenset(
         {
             "page",
