@@ -54,6 +54,12 @@ _MEANING = """\
   and only what they do not show is sent; what no reading shows is UNKNOWN.
 - **`ifMatch`** takes a `Customer.version` and refuses with CONFLICT where a record has changed since, or could not
   be read.
+- **Replicas** share keys by `[writes] idempotency`: a PostgreSQL or Redis that all of them reach, or one SQLite file on
+  one machine. What is kept are digests of keys and inputs, vendor ids and outcomes; where a vendor's words repeat what
+  was to be written, "…" is kept instead.
+- **Writes to one record at once** are carried out one after the other within a gateway, each on what the former left.
+  Between replicas, and against other software of the store, `ifMatch` tells; a vendor that takes only whole blocks or
+  lists can lose a change that is made within the same moment elsewhere.
 - **The audit log** has a line for each request that writes: caller, mutation, source, record, names of fields,
   outcome.
 """

@@ -42,8 +42,14 @@ class Once:
         """
         task = asyncio.ensure_future(self._kept(manner, content, work, nothing))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[T]) -> None:
+        """Its refusal is its caller's to hear, and nobody's where the caller has gone."""
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _kept(
         self, manner: Manner, content: bytes, work: Callable[[Claim | None], Awaitable[T]], nothing: T

@@ -216,11 +216,8 @@ async def test_a_caller_who_goes_leaves_a_write_that_comes_to_its_end(shop: Shop
     assert (await create(shop)).statuses == {"negozio": "APPLIED", "loja": "APPLIED"}
 
 
-async def test_a_ledger_that_is_gone_refuses_before_anything_is_written(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    missing = tmp_path / "nowhere" / "ledger.db"
-    shop = Shop(sandbox, ledger=open_ledger(f"sqlite:///{missing}", SystemClock()))
+async def test_a_ledger_that_is_gone_refuses_before_anything_is_written(sandbox: Sandbox) -> None:
+    shop = Shop(sandbox, ledger=open_ledger("redis://127.0.0.1:1/0", SystemClock()))
     assert (await create(shop)).codes == ["SOURCE_UNAVAILABLE"]
     assert made(shop) == []
     await shop.close()
