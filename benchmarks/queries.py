@@ -170,8 +170,7 @@ def least(nodes: Sequence[Mapping[str, Any]], told: Mapping[str, Any], store: St
         lists = {None: 0, "memory": whole, "look-up": 0}.get(ordered, 1)
         others = with_address - (sum(1 for node in shown if node["email"]) if lists else 0)
         looked_up = 0 if ordered == "memory" else min(others, whole)
-        named = min(1, len(shown)) if not told["lists"] or ordered == "look-up" else 0
-        needed[vendor] = lists + looked_up + named + _details(vendor, len(shown))
+        needed[vendor] = lists + looked_up + _details(vendor, len(shown))
     return needed
 
 

@@ -23,6 +23,7 @@ from gateway.query import OrderValue, match_key
 
 Load = Callable[[], Awaitable[Sequence[CustomerRecord]]]
 
+_FEW = 5
 MOST_SNAPSHOTS = 64
 """Orders that are kept at once, the least recent going first."""
 
@@ -146,14 +147,18 @@ class SnapshotStream:
         if self._order is None:
             await self._read()
             self._order, self._at = self._sorted()
-        entries = [entry for _, entry in self._order[self._at : self._at + self._reading.size]]
+        entries = [entry for _, entry in self._order[self._at : self._at + self._few()]]
         self._at += len(entries)
         self.is_done = self._at >= len(self._order)
         records = await asyncio.gather(
-            *(self._lookup.record(self.source.name, entry.vendor_id) for entry in entries)
+            *(self._lookup.row(self.source.name, entry.vendor_id) for entry in entries)
         )
         pairs = zip(records, entries, strict=True)
         return [record for record, entry in pairs if record is not None and self._is_as_kept(record, entry)]
+
+    def _few(self) -> int:
+        """As many as will be needed; fewer where each costs a call, since other sources may have those that are."""
+        return self._reading.size if self.source.spec.by_ids is not None else _FEW
 
     def _is_as_kept(self, record: CustomerRecord, entry: Entry) -> bool:
         """A record that has changed its place since belongs elsewhere."""
@@ -177,6 +182,7 @@ class SnapshotStream:
         """Pages until the list is whole; what earlier operations read is not read again."""
         snapshot = self._snapshot
         async with snapshot.reading:
+            is_own = not snapshot.is_whole and snapshot.position is None and snapshot.at == 0
             pager = self.source.spec.drain or self.source.spec.pager
             while not snapshot.is_whole:
                 position = pager.start if snapshot.position is None else snapshot.position
@@ -189,10 +195,14 @@ class SnapshotStream:
                     limit=self.source.table.page_size,
                 )
                 self._keep(page.records)
+                self._lookup.streamed(self.source, page.records)
                 snapshot.position = page.following
                 if page.following is None:
                     snapshot.at += 1
                     snapshot.is_whole = snapshot.at == len(self._lists)
+            if is_own and list(self._lists) == [{}]:
+                # Whoever is looked for at this source from now on is among the rows at hand.
+                self._lookup.was_read(self.source)
 
     def _scanned(self) -> Selection:
         """What the order and the filter need to know of every record."""

@@ -93,10 +93,19 @@ class Loading:
         found: CustomerRecord = await self._rows[record.source_name].load(record.vendor_id)
         return found
 
+    async def row(self, source_name: str, vendor_id: str) -> CustomerRecord | None:
+        """The record with the fields that are judged: completed where a list brought it, else fetched as `record`."""
+        known = self._streamed[source_name].get(vendor_id)
+        return await self.record(source_name, vendor_id) if known is None else await self.judged(known)
+
     async def read_whole(self, source: Source) -> None:
         """Read a source's whole list, so that nothing needs to be looked up there; raises what `Source.page` raises."""
         async for records in drained(source, {}, self.selection, self.operation, is_cached=True):
             self.streamed(source, records)
+        self.was_read(source)
+
+    def was_read(self, source: Source) -> None:
+        """All rows of the source's plain list have come."""
         self._whole.add(source.name)
         self.census.counted(source, len(self._streamed[source.name]))
 

@@ -36,6 +36,11 @@ class Lane:
         return self.is_open and not self.records
 
 
+def _is_last(lane: Lane) -> bool:
+    frontier = lane.stream.frontier
+    return frontier is not None and frontier.value is None
+
+
 class Merge:
     """Records of all streams in walking order. `stopped` is why it ended early: a budget or a deadline."""
 
@@ -74,6 +79,8 @@ class Merge:
             lane = min((one for one in self._lanes if one.records), key=self._head, default=None)
             limit = None if lane is None else self._head(lane)
             behind = [one for one in self._lanes if one.is_dry and self._may_precede(one, limit)]
+            # Who has nothing but nulls, which come last, is not read before it is their turn.
+            behind = [one for one in behind if not _is_last(one)] or behind
             if not behind:
                 return lane
             for result in await asyncio.gather(*map(self._fetch, behind), return_exceptions=True):

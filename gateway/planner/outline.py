@@ -16,6 +16,7 @@ from gateway.planner.evaluation import TIMES, Arrangement, Part, arrangement_of,
 from gateway.planner.lookup import Lookup
 from gateway.planner.split import Branch, SourcePlan, excludes_deleted
 from gateway.planner.walk import Bounds
+from gateway.planner.zone import is_zone_open
 from gateway.query import Condition, Order
 
 Expected: TypeAlias = Mapping[CallKind, int | None]
@@ -147,6 +148,8 @@ class _Sketch:
             calls[kind] = _plus(calls.get(kind, 0), self._numbers.calls(arrangement))
         if arrangement in {Arrangement.MEMORY, Arrangement.NULLS}:
             calls |= by_id_calls(self._source, None)
+        if arrangement is Arrangement.WINDOWS and is_zone_open(self._source):
+            calls.setdefault(CallKind.LIST, None)
         return calls
 
     def _is_merging(self) -> bool:

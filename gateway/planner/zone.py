@@ -16,14 +16,19 @@ _SUMMER = frozenset({6, 7, 8})
 """Months in which zones that change their clocks have made up their minds, on either half of the world."""
 
 
+def is_zone_open(source: Source) -> bool:
+    """True where the zone matters and was not yet looked for."""
+    kind = source.table.ranges.get(FilterField.CREATED_AT)
+    return kind is not None and kind.is_zone_unknown and not source.is_zone_sought
+
+
 async def learn_zone(source: Source, records: Sequence[CustomerRecord], operation: Operation) -> None:
     """Set the source's filter zone, once in a process, where records of both seasons are at hand to tell it by.
 
     The zone is UTC or the source's own; one that finds neither record leaves it unknown, and ranges stay wide. A vendor
     that cannot answer is asked again another time.
     """
-    kind = source.table.ranges.get(FilterField.CREATED_AT)
-    if kind is None or not kind.is_zone_unknown or source.is_zone_sought:
+    if not is_zone_open(source):
         return
     witnesses = [_first(records, _WINTER), _first(records, _SUMMER)]
     known = [record for record in witnesses if record is not None]
