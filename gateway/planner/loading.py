@@ -178,7 +178,27 @@ class Loading:
     async def _by_ids(self, source: Source, ids: Sequence[str]) -> dict[str, Found]:
         if source.name in self._hung:
             return dict.fromkeys(ids, self._hung[source.name])
+        entries = [] if self.selection.raw or len(ids) < 2 else await self.membership.entries(source, ids)
+        if entries and source.spec.by_ids is None:
+            return await self._by_entries(source, ids, entries)
         return await source.by_ids(ids, self.selection, self.operation) if ids else {}
+
+    async def _by_entries(
+        self, source: Source, ids: Sequence[str], entries: Sequence[Entry]
+    ) -> dict[str, Found]:
+        """By windows of the list, since the vendor answers no several ids at once; the index knows where they lie."""
+        try:
+            rows = await self.fetched(source.name, entries, FilterField.CREATED_AT)
+        except SourceError as error:
+            return dict.fromkeys(ids, error)
+        # An index that failed on the way has not told who is gone.
+        is_told = source.name in self.membership.covered
+        told = {entry.vendor_id for entry in entries} if is_told else set(rows)
+        rest = [vendor_id for vendor_id in ids if vendor_id not in told]
+        found: dict[str, Found] = dict.fromkeys(told)
+        if rest:
+            found |= await source.by_ids(rest, self.selection, self.operation)
+        return found | await self._completed(source, list(rows.values()))
 
     async def _completed(self, source: Source, rows: Sequence[CustomerRecord]) -> dict[str, Found]:
         try:

@@ -66,6 +66,16 @@ class Membership:
             return [{} for _ in keys]
         return [found[key] for key in keys]
 
+    async def entries(self, source: Source, vendor_ids: Sequence[str]) -> Sequence[Entry]:
+        """What is known of the ids; nothing where the source is not covered."""
+        if self.index is None or source.name not in self._covered or not vendor_ids:
+            return ()
+        try:
+            return await self.index.entries(source.name, vendor_ids)
+        except StoreFailed:
+            self.give_up()
+            return ()
+
     async def confirm(self, source: Source, found: Mapping[str, Found], fields: frozenset[Field]) -> None:
         """Tell the index what the vendor said just now; a record that is None is gone, a failure says nothing."""
         loaded = {key: one for key, one in found.items() if not isinstance(one, SourceError)}
