@@ -13,15 +13,20 @@ from gateway.vendors.spiffy.country import country_name
 
 QUERY = "query"
 
+_SIGNS = frozenset('":\\()*')
+_JOINING = frozenset({"AND", "OR", "NOT"})
+
 
 def words(text: str) -> str:
     """Free words of a search that can be nothing else.
 
     Quotes, colons and leading signs have a meaning in the search language and no documented escape, so they become
-    blanks: the words that stay occur in whatever held the whole text.
+    blanks: the words that stay occur in whatever held the whole text. So do brackets, wildcards and the words that
+    join conditions elsewhere: the document does not know them, which is no promise that the search does not.
     """
-    bare = "".join(" " if letter in '":\\' or not letter.isprintable() else letter for letter in text)
-    return " ".join(filter(None, (word.lstrip("-+<>") for word in bare.split())))
+    bare = "".join(" " if letter in _SIGNS or not letter.isprintable() else letter for letter in text)
+    stripped = (word.lstrip("-+<>") for word in bare.split())
+    return " ".join(word for word in stripped if word and word not in _JOINING)
 
 
 def _query(text: str) -> Arguments | None:
