@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from gateway.change import BulkTags, BulkVerb, Change, Create
 from gateway.customer import Json
 from gateway.errors import InvalidInput
-from gateway.writes.bulk import BulkWriter, Crowd
+from gateway.writes.bulk import BulkWriter
+from gateway.writes.crowd import Crowd
 from gateway.writes.outcome import Atomicity, BulkReport, Report, complaint_of
 from gateway.writes.request import Manner, Target
 from gateway.writes.service import Writer

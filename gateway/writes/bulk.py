@@ -9,16 +9,17 @@ import msgspec
 
 from gateway.adapter import WHOLE, Source
 from gateway.call import Call
-from gateway.change import BulkTags, BulkVerb, Change, Draft, TagsAdd, TagsRemove, Update
-from gateway.customer import Customer, CustomerRecord, Value
-from gateway.errors import ErrorCode, GatewayError, InvalidInput, Unsupported
+from gateway.change import BulkTags
+from gateway.customer import Customer, CustomerRecord
+from gateway.errors import ErrorCode, GatewayError, Unsupported
 from gateway.operation import Operation
 from gateway.planner.lookup import Lookup
 from gateway.planner.reader import Reader
 from gateway.write import Tally
 from gateway.writes.atomicity import carry_out
 from gateway.writes.audit import Audit, Deed
-from gateway.writes.check import email_faults, faults, told, vendor_complaints
+from gateway.writes.check import vendor_complaints
+from gateway.writes.crowd import Crowd, broken_rules, change_of
 from gateway.writes.keeper import Claim, Member
 from gateway.writes.membership import Membership, read_again
 from gateway.writes.once import Once
@@ -38,18 +39,6 @@ from gateway.writes.service import REFUSALS
 from gateway.writes.track import Track
 from gateway.writes.turn import taking_turns
 
-MOST = 500
-"""Customers that one bulk write names."""
-
-
-class Crowd(Value, frozen=True, kw_only=True):
-    """Whose tags: exactly one of the three is given. `sources` limits them; None: all sources."""
-
-    ids: tuple[Target, ...] | None = None
-    emails: tuple[str, ...] | None = None
-    is_everybody: bool = False
-    sources: tuple[str, ...] | None = None
-
 
 class BulkWriter:
     """The bulk writes of one operation."""
@@ -64,7 +53,7 @@ class BulkWriter:
         content = msgspec.json.encode((tags, crowd.emails, crowd), order="deterministic")
         try:
             manner.check()
-            broken = _broken(crowd, tags)
+            broken = broken_rules(crowd, tags)
             if broken:
                 return BulkReport(refusals=broken)
             sources = self._sources(crowd)
@@ -247,15 +236,6 @@ class _Part:
         return any(one.is_begun for one in former if one.source_name == source.name)
 
 
-def change_of(tags: BulkTags) -> Change:
-    """The same for one record."""
-    if tags.verb is BulkVerb.ADD:
-        return TagsAdd(tags=tags.tags)
-    if tags.verb is BulkVerb.REMOVE:
-        return TagsRemove(tags=tags.tags, prefixes=tags.prefixes)
-    return Update(draft=Draft(tags=tags.tags), needed=("tags",))
-
-
 def _calls(
     source: Source, tags: BulkTags, records: Sequence[CustomerRecord] | None
 ) -> Sequence[Call[Tally]] | None:
@@ -298,21 +278,3 @@ def _cut_off(source: Source) -> Complaint:
         message="An earlier attempt with this key was cut off; how far it got cannot be seen.",
         source_name=source.name,
     )
-
-
-def _broken(crowd: Crowd, tags: BulkTags) -> tuple[Complaint, ...]:
-    """Raises `InvalidInput` for a crowd that is none."""
-    given = [part for part in (crowd.ids, crowd.emails) if part is not None]
-    if len(given) + crowd.is_everybody != 1:
-        raise InvalidInput("Exactly one of `ids`, `emails` and `allCustomers: true` says whose tags.")
-    for part in given:
-        if not 1 <= len(part) <= MOST:
-            raise InvalidInput(f"A bulk write names 1 to {MOST} customers.")
-    if tags.prefixes and tags.verb is not BulkVerb.REMOVE:
-        raise InvalidInput("`tagPrefixes` is for removing alone.", path=("tagPrefixes",))
-    emails = (
-        fault
-        for at, email in enumerate(crowd.emails or ())
-        for fault in email_faults(email, ("emails", str(at)))
-    )
-    return (*told(emails), *told(faults(change_of(tags))))

@@ -1,6 +1,6 @@
 """Random sequences of mutations, against stores as plain as they can be written: equal after every step.
 
-`WRITE_SEQUENCES` (8) sequences of up to `WRITE_STEPS` (12) mutations.
+`WRITE_SEQUENCES` (5) sequences of up to `WRITE_STEPS` (10) mutations.
 """
 
 from __future__ import annotations
@@ -268,8 +268,8 @@ def test_random_sequences_of_mutations_leave_the_stores_as_a_plain_model_has_the
     run_state_machine_as_test(
         Writing,
         settings=settings(
-            max_examples=int(os.environ.get("WRITE_SEQUENCES", "8")),
-            stateful_step_count=int(os.environ.get("WRITE_STEPS", "12")),
+            max_examples=int(os.environ.get("WRITE_SEQUENCES", "5")),
+            stateful_step_count=int(os.environ.get("WRITE_STEPS", "10")),
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,

@@ -10,7 +10,7 @@ import msgspec
 from gateway.call import Call
 from gateway.change import BulkTags, BulkVerb
 from gateway.transport import Response
-from gateway.vendors.storeden import write
+from gateway.vendors.storeden import tagging, write
 from gateway.vendors.storeden.row import StoredenCustomer
 from gateway.vendors.storeden.rule import PARTS, TEXTS, check, ignores
 from gateway.write import Tally, Writes
@@ -32,7 +32,7 @@ def _tally(response: Response) -> Tally:
 
 def bulk(tags: BulkTags, rows: Sequence[StoredenCustomer]) -> Sequence[Call[Tally]]:
     """For customers with an address; a star in the place of one could mean everybody, and is left out."""
-    emails = [row.email for row in rows if row.email is not None and write.is_address(row.email)]
+    emails = [row.email for row in rows if row.email is not None and tagging.is_address(row.email)]
     chunks = [emails[at : at + _MOST] for at in range(0, len(emails), _MOST)]
     return [
         call
@@ -50,7 +50,7 @@ def _singles(rows: Sequence[StoredenCustomer], emails: Sequence[str]) -> Sequenc
     return [row.id for row in rows if row.email in emails]
 
 
-def _calls(tags: BulkTags, whom: write.Pairs, ids: Sequence[str] | None) -> Iterator[Call[Tally]]:
+def _calls(tags: BulkTags, whom: tagging.Pairs, ids: Sequence[str] | None) -> Iterator[Call[Tally]]:
     if tags.verb is not BulkVerb.REMOVE:
         yield _call(_METHODS[tags.verb], [*whom, ("tags", ",".join(tags.tags))])
         return
@@ -65,12 +65,12 @@ def _calls(tags: BulkTags, whom: write.Pairs, ids: Sequence[str] | None) -> Iter
         yield _call("DELETE", [*whom, ("tag", f"{prefix}*")])
 
 
-def _call(method: str, pairs: write.Pairs) -> Call[Tally]:
-    return Call(request=write.form(method, write.BATCH, pairs).request, read=_tally)
+def _call(method: str, pairs: tagging.Pairs) -> Call[Tally]:
+    return Call(request=tagging.form(method, tagging.BATCH, pairs).request, read=_tally)
 
 
 def _single(vendor_id: str, tag: str) -> Call[Tally]:
-    return Call(request=write.tagging("DELETE", [tag]).write(vendor_id).request, read=_tally)
+    return Call(request=tagging.tagging("DELETE", [tag]).write(vendor_id).request, read=_tally)
 
 
 WRITES: Final[Writes[StoredenCustomer]] = Writes(
@@ -95,8 +95,8 @@ WRITES: Final[Writes[StoredenCustomer]] = Writes(
     delete=write.delete,
     address_create=write.address_create,
     address_update=write.address_update,
-    tags_add=lambda tags, _: [write.tagging("PUT", tags)],
-    tags_remove=write.tags_remove,
+    tags_add=lambda tags, _: [tagging.tagging("PUT", tags)],
+    tags_remove=tagging.tags_remove,
     bulk=bulk,
     bulk_all=bulk_all,
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlencode
 
 import msgspec
 from msgspec import UNSET
@@ -13,15 +12,12 @@ from gateway.call import Call
 from gateway.change import AddressDraft, Draft, Maybe, given
 from gateway.customer import Json
 from gateway.errors import Unsupported
-from gateway.transport import Request, Response
+from gateway.transport import Response
 from gateway.vendors.storeden.row import StoredenCustomer, group_entries
 from gateway.vendors.storeden.rule import custom_text
+from gateway.vendors.storeden.tagging import Pairs, StoredenStep, form, tagging
 from gateway.write import Step
 
-Pairs = Sequence[tuple[str, str]]
-StoredenStep = Step[StoredenCustomer]
-
-_FORM: Final = (("content-type", "application/x-www-form-urlencoded"),)
 _CLIENT: Final = "/clients/client.json"
 _TEXTS: Final = {"website": "website", "phone": "phone", "mobile": "mobile", "note": "note"}
 _PLACE: Final = {"line1": "address", "city": "city", "postal_code": "zip"}
@@ -37,13 +33,6 @@ class _Created(msgspec.Struct, frozen=True):
 
 class _Reply(msgspec.Struct, frozen=True):
     client: _Created
-
-
-def form(method: str, path: str, pairs: Pairs) -> Call[Any]:
-    """A write with its receipt, of which `explain` has told the complaints; what else it says is not needed."""
-    body = urlencode(list(pairs)).encode()
-    request = Request(method=method, path=path, body=body, headers=_FORM, is_repeatable=False)
-    return Call(request=request, read=lambda _: None)
 
 
 def create(draft: Draft) -> Sequence[StoredenStep]:
@@ -240,40 +229,6 @@ def _custom_fields(fields: Mapping[str, str], row: StoredenCustomer | None) -> S
         undo=None if row is None else lambda vendor_id, _: call(vendor_id, former),
         holds=holds,
     )
-
-
-def tagging(method: str, tags: Iterable[str]) -> StoredenStep:
-    """One customer's tags: POST replaces, PUT adds, DELETE removes."""
-    joined = ",".join(tags)
-    return Step(
-        fields=("tags",),
-        write=lambda vendor_id: form(method, "/clients/tags.json", [("id", vendor_id), ("tags", joined)]),
-        undo=None,
-        holds=None,
-    )
-
-
-def tags_remove(
-    tags: tuple[str, ...], prefixes: tuple[str, ...], row: StoredenCustomer
-) -> Sequence[StoredenStep]:
-    """By name in one request; a prefix needs the batch endpoint, which knows customers by e-mail alone."""
-    if prefixes and not is_address(row.email):
-        raise Unsupported("Storeden removes tags by prefix only of customers with an e-mail address.")
-    named = [tagging("DELETE", tags)] if tags else []
-    return [*named, *(_prefix_step(prefix, row.email or "") for prefix in prefixes)]
-
-
-def _prefix_step(prefix: str, email: str) -> StoredenStep:
-    call = form("DELETE", BATCH, [("email[]", email), ("tag", f"{prefix}*")])
-    return Step(fields=("tag_prefixes",), write=lambda _: call, undo=None, holds=None)
-
-
-BATCH: Final = "/clients/batchTags.json"
-
-
-def is_address(email: str | None) -> bool:
-    """Guards the batch endpoints, where a lone star in the place of an address means every customer."""
-    return email is not None and "@" in email.strip("*")
 
 
 def delete(row: StoredenCustomer) -> Sequence[StoredenStep]:  # noqa: ARG001  # a vendor's signature
