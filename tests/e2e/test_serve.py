@@ -55,8 +55,8 @@ def test_the_readmes_question_has_the_readmes_answer(gateway: Running) -> None:
     import json
 
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
-    (question,) = re.findall(r"```graphql\n(.*?)```", readme, re.DOTALL)
-    (answer,) = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    question, *_ = re.findall(r"```graphql\n(.*?)```", readme, re.DOTALL)
+    answer, *_ = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
     assert gateway.ask(question) == json.loads(answer)
 
 
