@@ -51,7 +51,8 @@ def fitted(change: Change, writes: Writes[Any], owns: Owns) -> Fitted:
         case AddressCreate(address=address) | AddressUpdate(address=address):
             kept, dropped = _address(address, writes.address, "address")
             left = msgspec.structs.replace(change, address=kept) if given(kept) else None
-            return Fitted(change=left, ignored=dropped)
+            more = () if left is None else writes.ignores(left)
+            return Fitted(change=left, ignored=tuple(dict.fromkeys((*dropped, *more))))
         case _:
             return Fitted(change=change)
 

@@ -196,7 +196,7 @@ def _stuck(track: Track, stuck: list[Step[Any]]) -> Complaint:
     """The first error's code and words, and what stays written."""
     left = f"Written, and not taken back: {named(stuck)}."
     if track.error is not None:
-        message = f"{track.error.message} {left}"
+        message = f"{track.error.message.rstrip('.')}. {left}"
         return Complaint(
             code=track.error.code, message=message, path=track.error.path, source_name=track.source.name
         )

@@ -137,8 +137,23 @@ def test_a_value_that_the_answer_shows_was_passed_over_is_a_missing_permission()
     call = step.write("8d831")
     with pytest.raises(PermissionError):
         call.read(Response(status=200, body=b'{"data":{"id":"8d831","is_loyalty_enabled":1}}'))
-    for answer in (b"", b'{"data":{"id":"8d831","is_loyalty_enabled":0}}', b'{"data":{"id":"8d831"}}'):
+    another = b'{"data":{"id":"other","is_loyalty_enabled":1}}'
+    for answer in (
+        b"",
+        another,
+        b'{"data":{"id":"8d831","is_loyalty_enabled":0}}',
+        b'{"data":{"id":"8d831"}}',
+    ):
         call.read(Response(status=200, body=answer))
+
+
+def test_tags_that_were_added_where_they_were_to_replace_are_no_agreed_answer() -> None:
+    (step,) = update(NAMES, tags=("t3",))
+    call = step.write("8d831")
+    assert call.request.query == (("include", "tags"),)
+    call.read(Response(status=200, body=b'{"data":{"id":"8d831","tags":[{"id":"t3"}]}}'))
+    with pytest.raises(msgspec.ValidationError):
+        call.read(Response(status=200, body=b'{"data":{"id":"8d831","tags":[{"id":"t3"},{"id":"t1"}]}}'))
 
 
 def test_a_limit_that_may_not_be_read_cannot_be_taken_back_nor_seen() -> None:
@@ -251,9 +266,18 @@ def test_a_broken_rule_is_told_by_its_place(change: Change, path: str) -> None:
     assert [fault.path[-1] for fault in WRITES.check(change)] == [path]
 
 
+def test_tags_are_a_step_of_their_own_beside_other_values() -> None:
+    steps = update(NAMES, name="Ann", tags=("t3",))
+    kept = {**KEPT, "name": "Ann"}
+    assert [content for _, _, content in forward(steps)] == [kept, {**kept, "tags": [{"id": "t3"}]}]
+    assert [step.fields for step in steps] == [("name",), ("tags",)]
+
+
 def test_a_name_in_parts_is_told_as_ignored_beside_a_whole_one() -> None:
     both = Create(draft=Draft(name="Ann Lee", first_name="Ann", phone="+1 5"))
     assert list(WRITES.check(both)) == []
     assert list(WRITES.ignores(both)) == ["firstName"]
     parts = Create(draft=Draft(first_name="Ann", last_name="Lee", phone="+1 5"))
     assert list(WRITES.ignores(parts)) == []
+    place = AddressUpdate(address_id=None, address=AddressDraft(name="Home", last_name="Lee"))
+    assert list(WRITES.ignores(place)) == ["address.lastName"]

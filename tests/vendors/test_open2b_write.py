@@ -372,3 +372,6 @@ def test_of_two_values_for_one_place_the_customers_own_is_sent_and_the_other_tol
     assert list(WRITES.ignores(Update(draft=draft))) == ["billingAddress.name", "billingAddress.email"]
     there = AddressDraft(phone="1", kinds=(AddressKind.SHIPPING,))
     assert list(WRITES.ignores(Update(draft=Draft(shipping_address=there)))) == ["shippingAddress.phone"]
+    assert list(WRITES.ignores(AddressUpdate(address_id="shipping", address=there))) == ["address.phone"]
+    named = AddressUpdate(address_id=None, address=AddressDraft(name="Ann", phone="1"))
+    assert list(WRITES.ignores(named)) == ["address.name"]

@@ -44,6 +44,7 @@ def test_an_address_of_another_customer_exists_already(errors: object) -> None:
     verdict = SPEC.explain(answer({"errors": errors}, 422))
     assert isinstance(verdict, Problem)
     assert verdict.error is AlreadyExists
+    assert [field for field, _ in verdict.problems] == ["email"]
 
 
 @pytest.mark.parametrize("errors", ["Bad limit", ["Bad limit"]])

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.change import AddressDraft, Change, Create, Draft, TagsAdd, Update
+from gateway.change import AddressCreate, AddressDraft, Change, Create, Draft, TagsAdd, Update
 from gateway.customer import AddressKind
 from gateway.errors import ErrorCode, InvalidInput, Unsupported, WriteRefused
 from gateway.transport import Request, Response
@@ -214,3 +214,4 @@ def test_what_a_default_address_cannot_hold_beside_its_own_is_told() -> None:
     change = Create(draft=Draft(phone="2", addresses=(home,)))
     assert list(WRITES.ignores(change)) == ["phone", "addresses.kinds"]
     assert list(WRITES.ignores(Update(draft=Draft(phone="2")))) == []
+    assert list(WRITES.ignores(AddressCreate(address=home))) == ["address.kinds"]

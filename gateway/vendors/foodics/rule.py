@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import UNSET
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
-from gateway.change import AddressDraft, AddressUpdate, Change, Create, Draft, Update, given
+from gateway.change import AddressCreate, AddressDraft, AddressUpdate, Change, Create, Draft, Update, given
 from gateway.spelling import camel
 from gateway.write import Fault
 
@@ -104,6 +104,9 @@ def _phone(draft: Draft) -> Iterator[Fault]:
 
 def ignores(change: Change) -> Iterator[str]:
     """Parts of a name beside a whole one, or without the other part."""
+    if isinstance(change, AddressCreate | AddressUpdate) and isinstance(change.address.name, str):
+        parts = (name for name in given(change.address) if name in {"first_name", "last_name"})
+        yield from (f"address.{camel(name)}" for name in parts)
     if isinstance(change, Create) and (isinstance(change.draft.name, str) or not whole_name(change.draft)):
         names = (name for name in given(change.draft) if name in {"first_name", "last_name"})
         yield from map(camel, names)

@@ -66,13 +66,14 @@ def create(draft: Draft) -> Flow[Sequence[FoodicsStep]]:
 
 
 def update(draft: Draft, row: FoodicsCustomer) -> Flow[Sequence[FoodicsStep]]:
-    """What is open to every writer in one request, then what takes a scope of its own, then addresses."""
+    """The plain values in one request, then tags, then what takes a scope of its own, then addresses."""
     body = plain_body(draft, row)
+    kept = {**_kept(row), **{name: body[name] for name in _KEPT if name in body}}
+    fields = tuple(name for name in _carried(draft) if name != "tags")
+    steps = [_changing(fields, body, kept, row, WRITE)] if body else []
     if draft.tags is not UNSET:
         tags = yield from ids_of(draft.tags or ())
-        body["tags"] = _references(tags)
-    kept = {**_kept(row), **{name: body[name] for name in _KEPT if name in body}}
-    steps = [_changing(_carried(draft), body, kept, row, WRITE)] if body else []
+        steps.append(_changing(("tags",), {"tags": _references(tags)}, kept, row, WRITE))
     return [*steps, *_guarded(draft, kept, row), *places(draft, row, kept.get("name"))]
 
 
@@ -103,7 +104,13 @@ def _changing(
 
     def call(vendor_id: str, values: Body) -> Call[Any]:
         request = json_call("PUT", customer_path(vendor_id), scope, {**kept, **values}).request
-        return Call(request=request, read=lambda answer: _taken(answer, values, scope), scope=scope)
+        if "tags" in values:
+            request = msgspec.structs.replace(request, query=(("include", "tags"),))
+        return Call(
+            request=request,
+            read=lambda answer: _taken(_answered(answer, vendor_id), values, scope),
+            scope=scope,
+        )
 
     is_readable = row is None or _is_readable(row, body)
     return Step(
@@ -126,12 +133,26 @@ class _Answer(msgspec.Struct, frozen=True):
     data: FoodicsCustomer | None = None
 
 
-def _taken(response: Response, body: Body, scope: str) -> None:
-    """Whether values behind a scope of their own were taken, as far as the answer shows them."""
-    if scope == WRITE or not response.body:
-        return
+def _answered(response: Response, vendor_id: str) -> FoodicsCustomer | None:
+    """The customer as the answer shows it; the document's own samples show another one than was written to."""
+    if not response.body:
+        return None
     row = msgspec.json.decode(response.body, type=_Answer, strict=False).data
-    told = {} if row is None else {name: one for name, one in former(row, body).items() if one is not None}
+    return row if row is not None and row.id == vendor_id else None
+
+
+def _taken(row: FoodicsCustomer | None, body: Body, scope: str) -> None:
+    """Whether what could have been passed over was taken, as far as the answer shows it.
+
+    Values behind a scope of their own may be, and tags may be added where they were to replace (not documented).
+    """
+    if row is None:
+        return
+    if "tags" in body and row.tags is not None and not shows(row, {"tags": body["tags"]}):
+        raise msgspec.ValidationError("Expected the tags that were sent - at `$.data.tags`")
+    if scope == WRITE:
+        return
+    told = {name: one for name, one in former(row, body).items() if one is not None}
     if any(one != body[name] for name, one in told.items()):
         raise PermissionError
 

@@ -202,6 +202,11 @@ def ignores(change: Change) -> Iterator[str]:
                 yield from _no_labels(draft.tags or ())
         case AddressCreate(address=address):
             yield from _beside(address, "address")
+        case AddressUpdate(address=address, address_id=address_id):
+            if (address_id or "").upper() == "SHIPPING":
+                yield from _beside(address, "address")
+            elif isinstance(address.name, str):
+                yield "address.name"
         case _:
             return
 

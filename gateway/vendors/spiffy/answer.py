@@ -55,8 +55,13 @@ def _refusal(response: Response) -> Problem | None:
         return None
     problems = tuple(_problems(errors))
     message = "; ".join(f"{field} {words}".strip() for field, words in problems)
+    if not message:
+        return None
     named = tuple(one for one in problems if one[0])
-    return Problem(error=_class(message), message=message, problems=named) if message else None
+    error = _class(message)
+    if error is AlreadyExists and not named:
+        named = (("email", message),)
+    return Problem(error=error, message=message, problems=named)
 
 
 def _class(message: str) -> type[SourceError]:

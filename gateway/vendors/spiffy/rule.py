@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gateway.change import AddressDraft, Change, Create, Draft, TagsAdd, TagsRemove, Update
+from gateway.change import (
+    AddressCreate,
+    AddressDraft,
+    AddressUpdate,
+    Change,
+    Create,
+    Draft,
+    TagsAdd,
+    TagsRemove,
+    Update,
+)
 from gateway.customer import AddressKind
 from gateway.write import Fault
 
@@ -36,13 +46,19 @@ def _tags(tags: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Fault]:
 
 def ignores(change: Change) -> Iterator[str]:
     """A second phone number for the default address, and kinds of addresses that it does not tell apart."""
+    if isinstance(change, AddressCreate | AddressUpdate):
+        yield from _kinds((change.address,), "address.kinds")
     if not isinstance(change, Create | Update) or not change.draft.addresses:
         return
     addresses = change.draft.addresses
     if isinstance(change.draft.phone, str) and isinstance(default_of(addresses).phone, str):
         yield "phone"
+    yield from _kinds(addresses, "addresses.kinds")
+
+
+def _kinds(addresses: tuple[AddressDraft, ...], path: str) -> Iterator[str]:
     if any(kind not in _KINDS for address in addresses for kind in address.kinds or ()):
-        yield "addresses.kinds"
+        yield path
 
 
 def default_of(addresses: tuple[AddressDraft, ...]) -> AddressDraft:
