@@ -178,6 +178,8 @@ def test_a_group_is_never_null() -> None:
     assert changed(update(group_id="5")) == {"group": 5}
     with pytest.raises(Unsupported, match="default_group"):
         update(group_id=None)
+    assert "update.group_id.null" in WRITES.reasons
+    assert "update.group_id.null" not in BARE.reasons
     assert BARE.update is not None
     assert changed(plan(BARE.update(Draft(group_id=None), ROW))) == {"group": 1}
 

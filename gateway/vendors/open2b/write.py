@@ -49,6 +49,9 @@ _OWN: Final = frozenset(
 )
 _TIME: Final = "%Y-%m-%d %H:%M:%S"
 _PATHS: Final = paths()
+_NO_DEFAULT: Final = (
+    "has no customer without a group, and this source names no `default_group` in its settings"
+)
 _NO_LABELS: Final = "knows tags as labels, which this source's key may not use (`labels` in its settings)"
 
 
@@ -114,9 +117,7 @@ class _Writer:
         if group_id is not None:
             return int(group_id)
         if self.default_group is None:
-            raise Unsupported(
-                "Open2b has no customer without a group; `default_group` in the source's settings names one for them."
-            )
+            raise Unsupported(f"Open2b {_NO_DEFAULT}.")
         return self.default_group
 
     def _own(self, own: Mapping[str, Json]) -> dict[str, Json]:
@@ -179,6 +180,7 @@ def writing(*, default_group: int | None, has_labels: bool, zone: tzinfo) -> Wri
     """What a store with these settings can write."""
     writer = _Writer(default_group=default_group, zone=zone)
     fields = _FIELDS | {"tags"} if has_labels else _FIELDS
+    ungrouped = {} if default_group is not None else {"update.group_id.null": _NO_DEFAULT}
     return Writes(
         creates=fields,
         updates=fields,
@@ -194,6 +196,7 @@ def writing(*, default_group: int | None, has_labels: bool, zone: tzinfo) -> Wri
             "update.name": "makes it of the company, or of first and last name",
             "update.accepts_marketing": "keeps consent with newsletters, not with customers",
             "update.custom_fields": "has no fields of a store's own",
+            **ungrouped,
         },
         check=check,
         paths=_PATHS,
