@@ -153,5 +153,6 @@ def _is_shipping(address_id: str | None, row: Open2bCustomer) -> bool:
         raise WriteRefused(
             "Open2b's addresses are named BILLING and SHIPPING, and this customer has no such one.",
             code=ErrorCode.NOT_FOUND,
+            path=("addressId",),
         )
     return False

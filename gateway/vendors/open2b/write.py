@@ -169,9 +169,9 @@ def delete(row: Open2bCustomer) -> Sequence[Open2bStep]:  # noqa: ARG001  # a ve
 def authenticate(email: str, password: str) -> Call[Rows[Open2bCustomer]]:
     """Asked once: it changes the time of the last sign-in. Lengths are published, and refused by the vendor."""
     if not 4 <= len(password) <= 16:
-        raise InvalidInput("Open2b's passwords have 4 to 16 characters here.")
+        raise InvalidInput("Open2b's passwords have 4 to 16 characters here.", path=("password",))
     if not 3 <= len(email) <= 120:
-        raise InvalidInput("Open2b's e-mail addresses have 3 to 120 characters.")
+        raise InvalidInput("Open2b's e-mail addresses have 3 to 120 characters.", path=("email",))
     request = json_call("authenticate", {"email": email, "password": password, "fields": ["id"]}).request
     return Call(request=request, read=lambda response: read_row(response, Open2bCustomer, key="customer"))
 

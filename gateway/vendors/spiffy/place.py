@@ -51,11 +51,13 @@ def _named(address_id: str | None, row: SpiffyCustomer) -> SpiffyAddress:
     addresses = row.addresses or ()
     if address_id is None:
         if len(addresses) != 1:
-            raise InvalidInput("Spiffy's addresses have ids, and this customer has not just one: name it.")
+            message = "Spiffy's addresses have ids, and this customer has not just one: name it."
+            raise InvalidInput(message, path=("addressId",))
         return addresses[0]
     found = next((one for one in addresses if str(one.id) == address_id), None)
     if found is None:
-        raise WriteRefused("Spiffy has no such address of this customer.", code=ErrorCode.NOT_FOUND)
+        message = "Spiffy has no such address of this customer."
+        raise WriteRefused(message, code=ErrorCode.NOT_FOUND, path=("addressId",))
     return found
 
 
