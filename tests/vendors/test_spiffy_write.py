@@ -170,7 +170,7 @@ def test_an_address_is_named_unless_it_is_the_only_one() -> None:
     assert forward([step])[0][1] == "/api/customers/6/addresses/62.json"
     with pytest.raises(WriteRefused) as refused:
         WRITES.address_delete("99", ROW)
-    assert refused.value.code is ErrorCode.NOT_FOUND
+    assert (refused.value.code, refused.value.path) == (ErrorCode.NOT_FOUND, ("addressId",))
 
 
 def test_a_creation_sends_the_customer_then_each_address_with_the_phone_in_the_default_one() -> None:

@@ -53,11 +53,13 @@ def _named(address_id: str | None, row: FoodicsCustomer) -> FoodicsAddress:
     addresses = _living(row)
     if address_id is None:
         if len(addresses) != 1:
-            raise InvalidInput("Foodics' addresses have ids, and this customer has not just one: name it.")
+            message = "Foodics' addresses have ids, and this customer has not just one: name it."
+            raise InvalidInput(message, path=("addressId",))
         return addresses[0]
     found = next((one for one in addresses if one.id == address_id), None)
     if found is None:
-        raise WriteRefused("Foodics has no such address of this customer.", code=ErrorCode.NOT_FOUND)
+        message = "Foodics has no such address of this customer."
+        raise WriteRefused(message, code=ErrorCode.NOT_FOUND, path=("addressId",))
     return found
 
 

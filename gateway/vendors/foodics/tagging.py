@@ -39,6 +39,7 @@ def ids_of(tags: Iterable[str]) -> Flow[list[str]]:
         raise WriteRefused(
             f"Foodics has no tags for customers called {names}; they are made in its console.",
             code=ErrorCode.NOT_FOUND,
+            path=("tags",),
         )
     return [one for one in dict.fromkeys(found) if one is not None]
 
