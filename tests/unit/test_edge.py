@@ -10,6 +10,7 @@ import httpx
 import pytest
 import structlog
 
+from gateway import journal
 from gateway.access import digest_of
 from gateway.cli.configuration import sandboxed
 from gateway.errors import SourceUnavailable
@@ -88,7 +89,10 @@ async def test_every_answer_has_an_id_which_the_caller_may_choose() -> None:
             assert len(made) == 16
 
 
-async def test_an_operation_is_one_line_of_the_log_without_anything_personal() -> None:
+async def test_an_operation_is_one_line_of_the_log_without_anything_personal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "_is_written_at_once", False)
     query = "query Named($e: String!) { customer(by: {email: $e}) { id } }"
     async with serving() as client:
         with structlog.testing.capture_logs([structlog.contextvars.merge_contextvars]) as lines:
