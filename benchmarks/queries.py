@@ -161,17 +161,23 @@ def least(nodes: Sequence[Mapping[str, Any]], told: Mapping[str, Any], store: St
     by reading the source whole if that is less. A vendor without a batch is asked for each record that is shown.
     That is a bound, not a plan: a filter that the vendors do not know makes a list longer than one call.
     """
-    listed = {source["sourceName"]: source["ordered"] for part in told["lists"] for source in part["sources"]}
+    listed = {source["sourceName"]: source for part in told["lists"] for source in part["sources"]}
     with_address = sum(1 for node in nodes if node["email"])
     needed: dict[str, int] = {}
     for name, vendor in store.vendors.items():
         shown = [node for node in nodes if name in {record["sourceName"] for record in node["records"]}]
-        ordered, whole = listed.get(name), store.pages(vendor)
-        lists = {None: 0, "memory": whole, "look-up": 0}.get(ordered, 1)
+        source, whole = listed.get(name, {}), store.pages(vendor)
+        ordered = source.get("ordered")
+        lists = {None: 0, "memory": 1 if _is_narrowed(source) else whole, "look-up": 0}.get(ordered, 1)
         others = with_address - (sum(1 for node in shown if node["email"]) if lists else 0)
-        looked_up = 0 if ordered == "memory" else min(others, whole)
+        looked_up = 0 if ordered == "memory" and lists == whole else min(others, whole)
         needed[vendor] = lists + looked_up + _details(vendor, len(shown))
     return needed
+
+
+def _is_narrowed(source: Mapping[str, Any]) -> bool:
+    """Whether the vendor's list holds less than everybody."""
+    return any(not part["condition"].startswith("isDeleted") for part in source["pushed"])
 
 
 def _details(vendor: str, shown: int) -> int:
