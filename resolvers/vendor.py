@@ -81,7 +81,7 @@ def _bare(hint: Any) -> Any:  # noqa: ANN401
 
 
 VENDOR_TYPES: tuple[type, ...] = tuple(output_type(spec.row) for spec in SPECS.values())
-"""One type for each vendor, in the order of the registry."""
+"""One type for each vendor, in the order in which vendors are declared."""
 
 VendorCustomer = Annotated[
     Union[VENDOR_TYPES],  # type: ignore[valid-type]  # noqa: UP007  # made at run time

