@@ -177,7 +177,7 @@ def least(nodes: Sequence[Mapping[str, Any]], told: Mapping[str, Any], store: St
 
 def _is_narrowed(source: Mapping[str, Any]) -> bool:
     """Whether the vendor's list holds less than everybody."""
-    return any(not part["condition"].startswith("isDeleted") for part in source["pushed"])
+    return any(not part["condition"].startswith("isDeleted") for part in source.get("pushed", ()))
 
 
 def _details(vendor: str, shown: int) -> int:
