@@ -15,7 +15,7 @@ from pathlib import Path
 def serving(*arguments: str, folder: Path) -> Iterator[tuple[int, int]]:
     """`gateway ARGUMENTS` in a folder, for as long; its process id and port, once it says that it listens."""
     command = [sys.executable, "-m", "gateway", *arguments, "--port", "0"]
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603  # our own command
         try:
             yield server.pid, _port(server)
         finally:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from gateway.adapter import Source
 from gateway.operation import CallKind
 from gateway.paging import Unpaged
@@ -75,9 +73,3 @@ class Notes:
         """A list that is not paged is one call."""
         listing = source.spec.tags if kind is CallKind.TAGS else source.spec.groups
         return 1 if listing is not None and isinstance(listing.pager, Unpaged) else None
-
-
-def kinds_of(outlines: Iterable[SourceOutline], source_name: str) -> frozenset[CallKind]:
-    """Every kind of call that is expected at the source."""
-    own = (outline.expected for outline in outlines if outline.source_name == source_name)
-    return frozenset(kind for expected in own for kind in expected)

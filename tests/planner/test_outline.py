@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import Random
 
 import pytest
@@ -15,7 +15,7 @@ from gateway.operation import CallKind
 from gateway.planner.connection import Wanted, slice_of
 from gateway.planner.outline import SourceOutline
 from gateway.planner.reader import Reader
-from gateway.planner.sought import Notes, kinds_of
+from gateway.planner.sought import Notes
 from gateway.query import TRUE, Comparison, Condition, Direction, FilterField, Operator, Order, OrderField
 from tests.support import filters
 from tests.support.world import SELECTION, World, world
@@ -75,6 +75,11 @@ def outlines_of(reader: Reader) -> list[SourceOutline]:
     assert reader.notes is not None
     listed = [outline for _, _, outlines in reader.notes.inquiries for outline in outlines]
     return [*listed, *reader.notes.sought(reader.lookup)]
+
+
+def kinds_of(outlines: Iterable[SourceOutline], source_name: str) -> set[CallKind]:
+    """Every kind of call that is expected at the source."""
+    return {kind for outline in outlines if outline.source_name == source_name for kind in outline.expected}
 
 
 async def test_an_estimate_for_a_page_that_fills_is_about_right() -> None:
