@@ -17,7 +17,7 @@ from gateway.customer import (
 )
 from gateway.errors import BudgetExceeded, DeadlineExceeded, SourceError, SourceTimeout
 from gateway.identity import MatchField
-from gateway.index import Entry
+from gateway.index import Entry, StoreFailed
 from gateway.operation import Operation
 from gateway.planner.census import Census
 from gateway.planner.fetch import Fetch, drained
@@ -191,6 +191,9 @@ class Loading:
             rows = await self.fetched(source.name, entries, FilterField.CREATED_AT)
         except SourceError as error:
             return dict.fromkeys(ids, error)
+        except StoreFailed:
+            self.membership.give_up()
+            rows = {}
         # An index that failed on the way has not told who is gone.
         is_told = source.name in self.membership.covered
         told = {entry.vendor_id for entry in entries} if is_told else set(rows)
@@ -239,6 +242,8 @@ class Loading:
             await self.fetched(source.name, list(entries.values()), FilterField.CREATED_AT)
         except STOPS as error:
             return error
+        except StoreFailed:
+            self.membership.give_up()
         return None
 
     async def _members_of(self, rows: Members) -> Members:
