@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aiosqlite
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from gateway.index.database import Row, Values, Work
 from gateway.index.store import StoreFailed
@@ -36,8 +37,16 @@ class SqliteDatabase:
         async with _translated():
             # Statements in transactions are begun and ended by hand.
             self._connection = await aiosqlite.connect(self._path, isolation_level=None)
-            for pragma in _PRAGMAS:
-                await self._connection.execute_fetchall(f"PRAGMA {pragma}")
+            # Two who change the journal's mode at once do not wait for each other as they do elsewhere.
+            async for attempt in AsyncRetrying(
+                retry=retry_if_exception_type(sqlite3.OperationalError),
+                stop=stop_after_delay(5),
+                wait=wait_fixed(0.02),
+                reraise=True,
+            ):
+                with attempt:
+                    for pragma in _PRAGMAS:
+                        await self._connection.execute_fetchall(f"PRAGMA {pragma}")
 
     async def close(self) -> None:
         """See `Database.close`; a transaction under way is ended first."""
